@@ -1,0 +1,108 @@
+// Opens a SQLite file of the product, for all three adapters: settings, format check, and what its errors mean.
+import { closeSync, openSync } from 'node:fs';
+import Database, { type Database as SqliteDatabase } from 'better-sqlite3';
+import { DomainError } from '#kernel/errors.js';
+import { storeErrors } from './event-store.js';
+
+export interface SqliteFormat {
+  /** Stands in the file's header, so that one kind of file is never taken for another. 32 bits. */
+  readonly applicationId: number;
+  /** What makes a file of each version out of one of the version before; the first makes a new file. */
+  readonly migrations: readonly string[];
+}
+
+export interface SqliteOptions {
+  /** Each commit is on the disk before it is answered; otherwise the last ones may be lost with the power. */
+  readonly durable: boolean;
+  /** Opens an existing file for reading; never creates or migrates. */
+  readonly readonly?: boolean;
+}
+
+/**
+ * Opens or creates the file (mode 0600), in WAL mode, and brings it to the newest format.
+ *
+ * @throws `store.newer-format`, `store.damaged` (also for a file that is not of this kind),
+ * `store.read-only`, `store.full`, `store.locked`, `store.failed`.
+ */
+export function openSqlite(file: string, format: SqliteFormat, options: SqliteOptions): SqliteDatabase {
+  let db: SqliteDatabase | undefined;
+  try {
+    // SQLite would create it readable by everybody; its -wal and -shm take over the mode of the file.
+    if (!options.readonly) closeSync(openSync(file, 'a', 0o600));
+    db = new Database(file, { fileMustExist: true, readonly: options.readonly ?? false, timeout: 5_000 });
+    checkFormat(db, file, format);
+    if (!options.readonly) configure(db, options.durable);
+    if (!options.readonly) migrate(db, format);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw sqliteRefusal(error, file);
+  }
+}
+
+function checkFormat(db: SqliteDatabase, file: string, format: SqliteFormat): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  const applicationId = db.pragma('application_id', { simple: true }) as number;
+  const isNew = version === 0 && applicationId === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (!isNew && applicationId !== format.applicationId) {
+    storeErrors.refuse('store.damaged', `${file} is not the file that its name says; put the right one in its place`);
+  }
+  if (version > format.migrations.length) {
+    storeErrors.refuse(
+      'store.newer-format',
+      `${file} has format ${version}, this version of the product knows up to ${format.migrations.length}; start the newer version`,
+    );
+  }
+}
+
+function configure(db: SqliteDatabase, durable: boolean): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+  // macOS: without it a sync may stop at the drive's own cache. No effect elsewhere.
+  if (durable) db.pragma('fullfsync = ON');
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  db.pragma('temp_store = MEMORY');
+  // What is deleted (a key, a person's data) is overwritten, not left in a free page.
+  db.pragma('secure_delete = ON');
+}
+
+function migrate(db: SqliteDatabase, format: SqliteFormat): void {
+  const version = db.pragma('user_version', { simple: true }) as number;
+  if (version === format.migrations.length) return;
+  db.transaction(() => {
+    for (const migration of format.migrations.slice(version)) db.exec(migration);
+    db.pragma(`application_id = ${format.applicationId}`);
+    db.pragma(`user_version = ${format.migrations.length}`);
+  }).immediate();
+}
+
+const CODES: Readonly<Record<string, keyof typeof storeErrors.table>> = {
+  SQLITE_FULL: 'store.full',
+  ENOSPC: 'store.full',
+  EDQUOT: 'store.full',
+  SQLITE_READONLY: 'store.read-only',
+  SQLITE_CANTOPEN: 'store.read-only',
+  SQLITE_PERM: 'store.read-only',
+  EACCES: 'store.read-only',
+  EPERM: 'store.read-only',
+  EROFS: 'store.read-only',
+  SQLITE_CORRUPT: 'store.damaged',
+  SQLITE_NOTADB: 'store.damaged',
+  SQLITE_BUSY: 'store.locked',
+  SQLITE_IOERR: 'store.failed',
+  ENOENT: 'store.failed',
+  ENOTDIR: 'store.failed',
+  EISDIR: 'store.failed',
+  EMFILE: 'store.failed',
+};
+
+/** What an error of SQLite or of the file system means, in the words of the product. Others pass through unchanged. */
+export function sqliteRefusal(error: unknown, file: string): unknown {
+  // Not by `instanceof`: an error of Node's own comes from another realm where code runs in a VM context.
+  const { code: raw, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (error instanceof DomainError || typeof raw !== 'string') return error;
+  // Extended codes add to the primary one: SQLITE_IOERR_WRITE, SQLITE_CORRUPT_INDEX …
+  const code = CODES[raw] ?? CODES[raw.split('_').slice(0, 2).join('_')];
+  return code === undefined ? error : storeErrors.error(code, `${file}: ${String(message)} (${raw})`, { cause: raw });
+}
