@@ -17,13 +17,19 @@ export interface PutOptions {
   readonly expectedVersion?: number;
 }
 
+/** The most keys that `getMany` takes. */
+export const MAX_KEYS = 1_000;
+
 /** A piece of due work as a claimer gets it. */
 export interface ClaimedWork<T = Json> {
   readonly key: string;
   readonly value: T;
   /** How often it was claimed, this time included. */
   readonly attempt: number;
-  /** Grows with each claim; an answer under an older token changes nothing. */
+  /**
+   * Grows with each claim, also over the lives of a key that is completed and scheduled again. Good for
+   * one answer; an answer under an older or a spent token changes nothing.
+   */
   readonly token: number;
 }
 
@@ -43,32 +49,41 @@ export interface ParkedWork<T = Json> {
 export abstract class RecordStore {
   abstract get<T extends Json = Json>(space: string, key: string, now: string): Promise<Entry<T> | null>;
 
-  /** Those that exist and are not expired, in any order. At most 1,000 keys. */
+  /** Those that exist and are not expired, in any order. @throws Error for more than {@link MAX_KEYS} keys. */
   abstract getMany<T extends Json = Json>(space: string, keys: readonly string[], now: string): Promise<readonly Entry<T>[]>;
 
   /** The new version, or null where `expectedVersion` did not hold (nothing written then). */
   abstract put(space: string, key: string, value: Json, now: string, options?: PutOptions): Promise<number | null>;
 
-  /** Whether a record was there (and had the expected version). */
+  /**
+   * Whether a record was there (and had the expected version). One that is expired and not yet swept may
+   * count as there: whoever takes something that expires, gets it first and deletes that version.
+   */
   abstract delete(space: string, key: string, options?: { readonly expectedVersion?: number }): Promise<boolean>;
 
-  /** In the order of keys, those that begin with `prefix`, after `after` (exclusive). Default limit 100. */
+  /** In the order of the bytes of the keys, those that begin with `prefix`, after `after` (exclusive). Default limit 100. */
   abstract list<T extends Json = Json>(
     space: string,
     now: string,
     options?: { readonly prefix?: string; readonly after?: string; readonly limit?: number },
   ): Promise<readonly Entry<T>[]>;
 
-  /** Adds to a counter (made with 0 where absent or expired; `expiresAt` is then set) and answers the sum. */
+  /**
+   * Adds to a counter (made with 0 where absent or expired; `expiresAt` is then set) and answers the sum.
+   * A counter is a record whose value is a number. @throws Error where the value is something else.
+   */
   abstract increment(space: string, key: string, by: number, now: string, expiresAt?: string): Promise<number>;
 
   /** Removes up to `limit` expired records; answers how many. */
   abstract sweep(now: string, limit?: number): Promise<number>;
 
-  /** Schedules work; the same key again moves nothing while it is waiting or parked. Whether it was new. */
+  /** Schedules work; the same key again moves nothing while it is waiting, claimed or parked. Whether it was new. */
   abstract schedule(queue: string, key: string, value: Json, dueAt: string): Promise<boolean>;
 
-  /** Claims up to `limit` pieces of work that are due and not claimed by anybody until `leaseUntil`. */
+  /**
+   * Claims, until `leaseUntil`, up to `limit` pieces of work that are due and that nobody holds at `now`;
+   * those that have been ready for longest come first.
+   */
   abstract claim<T extends Json = Json>(
     queue: string,
     now: string,
@@ -76,16 +91,16 @@ export abstract class RecordStore {
     limit: number,
   ): Promise<readonly ClaimedWork<T>[]>;
 
-  /** The work is done and forgotten. False where the token is not the newest. */
+  /** The work is done and forgotten. False where the token is not the newest or is spent, here and below. */
   abstract complete(queue: string, key: string, token: number): Promise<boolean>;
 
-  /** Try again at `dueAt`. False where the token is not the newest. */
+  /** Try again at `dueAt`. */
   abstract retryLater(queue: string, key: string, token: number, dueAt: string, error: string): Promise<boolean>;
 
-  /** Given up until somebody asks for it again. False where the token is not the newest. */
+  /** Given up until somebody asks for it again. */
   abstract park(queue: string, key: string, token: number, error: string, now: string): Promise<boolean>;
 
-  /** Parked work in the order of keys. */
+  /** Parked work in the order of the bytes of the keys. Default limit 100. */
   abstract parked<T extends Json = Json>(
     queue: string,
     options?: { readonly after?: string; readonly limit?: number },
@@ -94,17 +109,18 @@ export abstract class RecordStore {
   /** Makes parked work due again with its attempts forgotten. Whether it was parked. */
   abstract unpark(queue: string, key: string, dueAt: string): Promise<boolean>;
 
-  /** How much work is waiting and parked. */
+  /** How much work is waiting (claimed or not) and parked. */
   abstract workCounts(queue: string): Promise<{ readonly waiting: number; readonly parked: number }>;
 
   /**
    * Takes or renews a lease; answers its epoch, or null while somebody else holds it. The epoch grows
-   * whenever the owner changes or the lease had run out.
+   * whenever the owner changes, or the lease had run out or was given back; it never falls.
    */
   abstract acquireLease(name: string, owner: string, now: string, until: string): Promise<number | null>;
 
   /** Gives a lease back early; only the owner's own. */
   abstract releaseLease(name: string, owner: string): Promise<void>;
 
+  /** Lets go of everything. Later calls throw `store.closed`. */
   abstract close(): Promise<void>;
 }
