@@ -1,0 +1,117 @@
+// Every setting of the product, once: schema, default, and the words that the reference page prints.
+import { z } from 'zod';
+import { duration, hostName, keyBytes, networks, origin, size, wholeNumber } from './formats.js';
+
+export interface SettingWords {
+  /** What it does, in a sentence or two. */
+  readonly description: string;
+  /** Completes "it must be …". */
+  readonly allowed: string;
+  /** As one would write it into the variable; absent where unset means something of its own. */
+  readonly default?: string;
+  /** Never printed; may also come from a file that the variable `…_FILE` names. */
+  readonly secret?: boolean;
+}
+
+function setting<T extends z.ZodType<unknown, string>>(schema: T, words: SettingWords & { readonly default: string }) {
+  return schema.prefault(words.default as z.input<T>).meta({ ...words });
+}
+
+function optional<T extends z.ZodType>(schema: T, words: Omit<SettingWords, 'default'>) {
+  return schema.optional().meta({ ...words });
+}
+
+const mode = z.string().transform((text, context) => {
+  if (text === 'embedded') return text;
+  context.addIssue(text === 'cluster' ? 'cluster mode is not part of this version' : 'no such mode');
+  return z.NEVER;
+});
+
+const requestsPerMinute = wholeNumber(0, 1_000_000);
+const REQUESTS = 'a whole number from 0 (no limit) to 1000000';
+
+/** The variable of a key is `KEYLEDGER_` and the key in upper snake case. Durations become milliseconds, sizes bytes. */
+export const settingsSchema = z.object({
+  mode: setting(mode, {
+    description: 'How the product runs: `embedded` is one process with SQLite files in the data folder.',
+    allowed: '`embedded`',
+    default: 'embedded',
+  }),
+  dataDir: setting(z.string().min(1), {
+    description: 'The folder of all data; made where it is missing. One process owns it at a time.',
+    allowed: 'the path of a folder on a local disk',
+    default: './data',
+  }),
+  host: setting(z.union([z.ipv4(), z.ipv6(), hostName]), {
+    description: 'The address to listen on. `0.0.0.0` or `::` listens on all of them.',
+    allowed: 'an IP address or a host name',
+    default: '127.0.0.1',
+  }),
+  port: setting(wholeNumber(0, 65_535), {
+    description: 'The port to listen on; 0 takes a free one.',
+    allowed: 'a whole number from 0 to 65535',
+    default: '8080',
+  }),
+  publicUrl: optional(origin, {
+    description: 'Where clients reach the server: it stands in links and in the OpenAPI description. Unset: the address it listens on.',
+    allowed: 'an http or https address without path, query or login, such as `https://licenses.example.com`',
+  }),
+  baseDomain: optional(hostName, {
+    description: 'Makes `<slug>.<base domain>` the host of the tenant with that slug. Unset: no tenant is named by a host.',
+    allowed: 'a domain name, such as `licenses.example.com`',
+  }),
+  masterKey: optional(keyBytes, {
+    description: 'The key that wraps all others. Unset: a key is generated into the data folder (mode 0600).',
+    allowed: '32 bytes in base64 (44 characters), such as `openssl rand -base64 32` prints',
+    secret: true,
+  }),
+  trustProxy: optional(networks, {
+    description: 'Proxies whose `X-Forwarded-*` headers are believed. Unset: nobody’s.',
+    allowed: 'IP addresses or CIDR ranges separated by commas, such as `10.0.0.0/8,::1`',
+  }),
+  logLevel: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    description: 'The least important messages that are still logged.',
+    allowed: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
+    default: 'info',
+  }),
+  bodyLimit: setting(size(1_000, 10_000_000), {
+    description: 'The largest body of a request.',
+    allowed: 'a size from 1kB to 10MB, such as `100kB`',
+    default: '100kB',
+  }),
+  waitMs: setting(wholeNumber(0, 5_000), {
+    description: 'How long a query waits, in milliseconds, until its view has reached the position that the caller asked for.',
+    allowed: 'a whole number from 0 to 5000',
+    default: '2000',
+  }),
+  accessLagMax: setting(duration(100, 3_600_000), {
+    description: 'How far the view of rights may be behind the log before customers’ requests are refused instead of served with old rights.',
+    allowed: 'a duration from 100ms to 1h, such as `5s`',
+    default: '5s',
+  }),
+  rateLimitCredential: setting(requestsPerMinute, {
+    description: 'Requests per minute under one token.',
+    allowed: REQUESTS,
+    default: '1200',
+  }),
+  rateLimitLicenseKey: setting(requestsPerMinute, {
+    description: 'Requests per minute under one license key.',
+    allowed: REQUESTS,
+    default: '300',
+  }),
+  rateLimitAddress: setting(requestsPerMinute, {
+    description: 'Requests per minute from one address without a valid credential.',
+    allowed: REQUESTS,
+    default: '300',
+  }),
+  shutdownGrace: setting(duration(0, 300_000), {
+    description: 'How long a stopping server says “not ready” and still serves, so that balancers look elsewhere first.',
+    allowed: 'a duration from 0s to 5m, such as `5s`',
+    default: '0s',
+  }),
+  shutdownDeadline: setting(duration(1_000, 600_000), {
+    description: 'How long a stopping server waits, after the grace, for requests under way before it ends all the same.',
+    allowed: 'a duration from 1s to 10m, such as `20s`',
+    default: '20s',
+  }),
+});
