@@ -55,6 +55,8 @@ export interface Aggregate<
   /** Strict schemas of what callers may send. */
   readonly commands: C;
   readonly facts: F;
+  /** The organization that the aggregate belongs to, for the envelope of its events; asked after they were folded. */
+  organization?(state: State, id: string): string | null;
   /** Which facts a command needs; asked after the own stream was folded. */
   readonly needs: { readonly [K in keyof C]?: (command: CommandData<C, K>, state: State, id: string) => Needs<F> };
   readonly decide: {

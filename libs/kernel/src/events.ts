@@ -22,8 +22,6 @@ export interface EventDefinition<Data extends z.ZodObject = z.ZodObject> {
   claims?(data: z.output<Data>): readonly UniqueValue[];
   /** Values that the event gives back. */
   releases?(data: z.output<Data>): readonly UniqueValue[];
-  /** The organization that the event concerns, for the envelope; null where none. */
-  organization?(data: z.output<Data>): string | null | undefined;
 }
 
 export type EventTable = Readonly<Record<string, EventDefinition>>;

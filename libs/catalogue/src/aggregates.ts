@@ -1,0 +1,4 @@
+// ALL aggregates, therefore all commands; the command handlers are made from this list.
+import type { AnyAggregate } from '#kernel/aggregate.js';
+
+export const aggregates: readonly AnyAggregate[] = [];

@@ -1,0 +1,5 @@
+// ALL events of the product. A name that stands twice is refused at load.
+import { reservationEvents } from '#event-store/reservation.events.js';
+import { mergeEvents } from '#kernel/events.js';
+
+export const events = mergeEvents(reservationEvents);

@@ -1,0 +1,135 @@
+// Between what rules decide and what stores keep: envelope, canonical JSON, sealing, upcasting.
+import canonicalize from 'canonicalize';
+import type { EventMeta, RecordedEvent } from '#kernel/context.js';
+import { upcast, type EventDefinition, type EventTable } from '#kernel/events.js';
+import { ERASED, sealMarks } from '#kernel/fields.js';
+import { parseStreamName } from '#kernel/ids.js';
+import { storeErrors, type NewEvent, type StoredEvent } from './event-store.js';
+import { decrypt, encrypt, type Keyring } from './keyring.js';
+
+type Payload = Record<string, unknown>;
+type Marks = ReadonlyMap<string, { readonly subject: string }>;
+
+/** Metadata keys under which the envelope's members are stored; the two with `$` are names that KurrentDB knows. */
+const STORED_AS = {
+  correlationId: '$correlationId',
+  causationId: '$causationId',
+  tenant: 'tenant',
+  organization: 'organization',
+  actor: 'actor',
+  occurredAt: 'occurredAt',
+  commandId: 'commandId',
+  commandHash: 'commandHash',
+  requestId: 'requestId',
+  traceparent: 'traceparent',
+} as const satisfies Partial<Record<keyof EventMeta, string>>;
+
+/** What a seal is bound to, so that a ciphertext cannot be moved to another event, field or person. */
+function binding(meta: { tenant: string; eventId: string }, subject: string, field: string): string {
+  return JSON.stringify([meta.tenant, subject, meta.eventId, field]);
+}
+
+function unseal(key: Uint8Array, value: string, bound: string): unknown {
+  try {
+    return JSON.parse(decrypt(key, value, bound).toString());
+  } catch {
+    throw storeErrors.error('store.damaged', `a sealed field was altered, or its key is another one: ${bound}`);
+  }
+}
+
+export class Codec {
+  private readonly marks = new Map<string, Marks>();
+
+  constructor(
+    private readonly events: EventTable,
+    private readonly keyring: Keyring,
+  ) {
+    for (const [type, definition] of Object.entries(events)) this.marks.set(type, sealMarks(definition.data));
+  }
+
+  /** The payload in the form in which it will come back from the log. @throws ZodError for a payload that breaks its own schema. */
+  normalize(type: string, data: unknown): Payload {
+    return JSON.parse(canonicalize(this.definition(type).data.parse(data))!) as Payload;
+  }
+
+  /** The bytes to be appended; `data` as {@link normalize} answered it. */
+  async encode(meta: EventMeta, data: Payload): Promise<NewEvent> {
+    const marks = this.marks.get(meta.type)!;
+    const stored: Payload = { ...data };
+    for (const [field, { subject: subjectField }] of marks) {
+      if (data[field] === null || data[field] === undefined) continue;
+      const subject = String(data[subjectField]);
+      const key = await this.keyring.subjectKey(meta.tenant, subject);
+      stored[field] = encrypt(key, Buffer.from(JSON.stringify(data[field])), binding(meta, subject, field));
+    }
+    const metadata: Record<string, string> = { schema: String(meta.schema) };
+    for (const [member, name] of Object.entries(STORED_AS)) {
+      const value = meta[member as keyof typeof STORED_AS];
+      if (value !== undefined) metadata[name] = value;
+    }
+    if (marks.size > 0) metadata['sealed'] = [...marks].map(([field, { subject }]) => `${field}:${subject}`).join(' ');
+    return { eventId: meta.eventId, type: meta.type, data: canonicalize(stored)!, metadata };
+  }
+
+  /**
+   * Events as rules and views see them. A type that this version does not know passes with its payload
+   * as stored: folds and views leave it alone. @throws `store.damaged` for a payload that cannot be read.
+   */
+  async decode(events: readonly StoredEvent[]): Promise<RecordedEvent[]> {
+    const decoded: RecordedEvent[] = [];
+    for (const event of events) decoded.push(await this.decodeOne(event));
+    return decoded;
+  }
+
+  private async decodeOne(event: StoredEvent): Promise<RecordedEvent> {
+    const meta = this.metaOf(event);
+    let data = this.parse(event);
+    const sealedFields = event.metadata['sealed'];
+    if (sealedFields) data = await this.open(meta, data, sealedFields);
+    const definition = this.events[event.type];
+    if (definition) data = upcast(event.type, definition, meta.schema, data);
+    const { id } = parseStreamName(event.stream);
+    return { stream: event.stream, id, revision: event.revision, position: event.position, meta, type: event.type, data };
+  }
+
+  private parse(event: StoredEvent): Payload {
+    try {
+      return JSON.parse(event.data) as Payload;
+    } catch (cause) {
+      throw storeErrors.error('store.damaged', `the event at ${event.position} (${event.stream}) is not JSON: ${String(cause)}`);
+    }
+  }
+
+  private async open(meta: EventMeta, data: Payload, sealedFields: string): Promise<Payload> {
+    const opened: Payload = { ...data };
+    for (const pair of sealedFields.split(' ')) {
+      const [field, subjectField] = pair.split(':') as [string, string];
+      const value = data[field];
+      if (typeof value !== 'string') continue;
+      const subject = String(data[subjectField]);
+      const key = await this.keyring.findSubjectKey(meta.tenant, subject);
+      opened[field] = key ? unseal(key, value, binding(meta, subject, field)) : ERASED;
+    }
+    return opened;
+  }
+
+  private metaOf(event: StoredEvent): EventMeta {
+    const members: Record<string, unknown> = { eventId: event.eventId, type: event.type, schema: Number(event.metadata['schema']) };
+    for (const [member, name] of Object.entries(STORED_AS)) {
+      const value = event.metadata[name];
+      if (value !== undefined) members[member] = value;
+    }
+    return members as unknown as EventMeta;
+  }
+
+  private definition(type: string): EventDefinition {
+    const definition = this.events[type];
+    if (!definition) throw new Error(`the event ${type} is not in the catalogue`);
+    return definition;
+  }
+
+  /** The number of the newest schema of a type. */
+  schemaOf(type: string): number {
+    return this.definition(type).schema;
+  }
+}

@@ -1,0 +1,96 @@
+// The keys of the installation: a master key wraps tenants' keys, which wrap the keys of subjects (persons,
+// organizations). A key is durable before anything is sealed with it. Lives in a store of its own, apart
+// from the log and from its backups (DESIGN §10).
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { SYSTEM_TENANT } from '#kernel/ids.js';
+import type { RecordStore } from '#records/record-store.js';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+/** Keys never expire, so no clock is read for them. */
+const NO_INSTANT = '1970-01-01T00:00:00.000Z';
+
+/** AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; base64url of nonce, ciphertext and tag. */
+export function encrypt(key: Uint8Array, plaintext: Uint8Array, bound: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(bound));
+  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+}
+
+/** The reverse of {@link encrypt}. @throws Error where the text was altered, moved, or sealed with another key. */
+export function decrypt(key: Uint8Array, text: string, bound: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url');
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES)).setAAD(Buffer.from(bound));
+  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+export class Keyring {
+  private readonly cache = new Map<string, Uint8Array>();
+
+  constructor(
+    private readonly records: RecordStore,
+    private readonly masterKey: Uint8Array,
+    private readonly cachedKeys = 20_000,
+  ) {
+    if (masterKey.length !== KEY_BYTES) throw new Error(`the master key must have ${KEY_BYTES} bytes`);
+  }
+
+  /**
+   * Makes sure that the master key is the one of this key folder: seals a known word at first, opens it later.
+   * @throws Error where the folder was sealed with another master key.
+   */
+  async verifyMasterKey(): Promise<void> {
+    await this.wrapped('master-check', SYSTEM_TENANT, this.masterKey, true).catch((cause: unknown) => {
+      throw new Error('the master key is not the one that this key folder was made with', { cause });
+    });
+  }
+
+  /**
+   * A keyed hash of a value (HMAC-SHA256, RFC 2104), base64url. Its key is the tenant's own and never
+   * rotates: reservations and look-ups by hash would be lost with it.
+   */
+  async hash(tenant: string, purpose: string, value: string): Promise<string> {
+    const key = await this.hashKey(tenant);
+    return createHmac('sha256', key).update(`${purpose}\u0000${value}`).digest('base64url');
+  }
+
+  /** The key of a subject of a tenant, made (durably) if it is not there yet. */
+  async subjectKey(tenant: string, subject: string): Promise<Uint8Array> {
+    return this.wrapped('subject-keys', `${tenant}/${subject}`, await this.tenantKey(tenant), true) as Promise<Uint8Array>;
+  }
+
+  /** The key of a subject if there is one; null once it was destroyed. */
+  async findSubjectKey(tenant: string, subject: string): Promise<Uint8Array | null> {
+    return this.wrapped('subject-keys', `${tenant}/${subject}`, await this.tenantKey(tenant), false);
+  }
+
+  private tenantKey(tenant: string): Promise<Uint8Array> {
+    return this.wrapped('tenant-keys', tenant, this.masterKey, true) as Promise<Uint8Array>;
+  }
+
+  private hashKey(tenant: string): Promise<Uint8Array> {
+    return this.wrapped('hash-keys', tenant, this.masterKey, true) as Promise<Uint8Array>;
+  }
+
+  private async wrapped(space: string, name: string, wrappedBy: Uint8Array, make: boolean): Promise<Uint8Array | null> {
+    const cacheKey = `${space}/${name}`;
+    const cached = this.cache.get(cacheKey);
+    if (cached) return cached;
+    let entry = await this.records.get<string>(space, name, NO_INSTANT);
+    if (!entry && !make) return null;
+    if (!entry) {
+      await this.records.put(space, name, encrypt(wrappedBy, randomBytes(KEY_BYTES), cacheKey), NO_INSTANT, { expectedVersion: 0 });
+      entry = await this.records.get<string>(space, name, NO_INSTANT);
+    }
+    const key = decrypt(wrappedBy, entry!.value, cacheKey);
+    this.remember(cacheKey, key);
+    return key;
+  }
+
+  private remember(cacheKey: string, key: Uint8Array): void {
+    if (this.cache.size >= this.cachedKeys) this.cache.delete(this.cache.keys().next().value!);
+    this.cache.set(cacheKey, key);
+  }
+}
