@@ -1,7 +1,7 @@
 // ALL refusals, with their codes. A code that stands twice is refused at load.
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
-import { mergeUnique, type ErrorTable } from '#kernel/errors.js';
+import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { readErrors } from '#read-models/read-store.js';
 
-export const errors: ErrorTable = mergeUnique('error', storeErrors.table, commandErrors.table, readErrors.table);
+export const errors: ErrorTable = mergeUnique<ErrorDefinition>('error', storeErrors.table, commandErrors.table, readErrors.table);
