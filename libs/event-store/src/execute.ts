@@ -105,7 +105,7 @@ export class Executor {
     if (ctx.expectedRevision !== undefined && ctx.expectedRevision !== own.revision) {
       commandErrors.refuse('precondition.failed', undefined, { expected: ctx.expectedRevision, actual: own.revision });
     }
-    const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id) ?? {});
+    const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {});
     const decision = aggregate.decide[command](data, own.state, { ...ctx, id, revision: own.revision, facts: facts as never });
     const decided = (Array.isArray(decision) ? decision : [decision]) as readonly Decided[];
     if (decided.length === 0) return { id, position: own.position, revision: own.revision, state: own.state, events: [], replayed: false };

@@ -57,8 +57,8 @@ export interface Aggregate<
   readonly facts: F;
   /** The organization that the aggregate belongs to, for the envelope of its events; asked after they were folded. */
   organization?(state: State, id: string): string | null;
-  /** Which facts a command needs; asked after the own stream was folded. */
-  readonly needs: { readonly [K in keyof C]?: (command: CommandData<C, K>, state: State, id: string) => Needs<F> };
+  /** Which facts a command needs; asked after the own stream was folded. The tenant's own record is the stream `tenant-<tenant>~<tenant>`. */
+  readonly needs: { readonly [K in keyof C]?: (command: CommandData<C, K>, state: State, id: string, tenant: string) => Needs<F> };
   readonly decide: {
     readonly [K in keyof C]: (command: CommandData<C, K>, state: State, ctx: Deciding<F>) => Decision<E>;
   };

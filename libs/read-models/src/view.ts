@@ -1,6 +1,7 @@
 // A view is a read model declared as pure reducers: shape, indexes, and how events change it.
 import type { RecordedEvent } from '#kernel/context.js';
 import type { DataOf, EventTable } from '#kernel/events.js';
+import { SYSTEM_TENANT } from '#kernel/ids.js';
 import type { JsonObject } from '#kernel/json.js';
 
 /** A value under which a document is found. `null` is a value too and sorts first. */
@@ -33,6 +34,11 @@ export interface View<Doc extends JsonObject = JsonObject> {
   readonly lists: readonly (readonly string[])[];
   /** Categories of the streams that it reads; the rest of the log is not even decoded for it. */
   readonly categories: readonly string[];
+  /**
+   * Under which tenant its documents are kept: the event's own, unless this names the installation
+   * (`SYSTEM_TENANT`): what the operator lists, and what is looked up before a tenant is known.
+   */
+  readonly heldBy?: 'tenant' | 'installation';
   readonly on: Readonly<Record<string, Reducer<Doc>>>;
 }
 
@@ -42,4 +48,9 @@ export function viewOf<Doc extends JsonObject>() {
     _events: E,
     definition: Omit<View<Doc>, 'on'> & { readonly on: { readonly [K in keyof E & string]?: Reducer<Doc, DataOf<E, K>> } },
   ): View<Doc> => definition as unknown as View<Doc>;
+}
+
+/** Under which tenant a view keeps the documents that an event touches. */
+export function holderOf(view: Pick<View, 'heldBy'>, event: { readonly meta: { readonly tenant: string } }): string {
+  return view.heldBy === 'installation' ? SYSTEM_TENANT : event.meta.tenant;
 }

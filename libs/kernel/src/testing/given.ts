@@ -46,7 +46,7 @@ interface When<E extends EventTable, C extends CommandTable> {
   /** Others' facts, by the name of the fact: the events of that stream. */
   withFacts(facts: Record<string, readonly Happened[]>): When<E, C>;
   /** The command comes; `data` is parsed by its schema first, as at the door. */
-  when<K extends keyof C & string>(command: K, data: unknown, context?: Partial<CommandContext>): Then<E>;
+  when<K extends keyof C & string>(command: K, data: unknown, context?: Partial<CommandContext> & { readonly id?: string }): Then<E>;
 }
 
 /** The history of one aggregate, then a command. `at` sets an event's instant. */
@@ -61,10 +61,11 @@ export function given<S, E extends EventTable, C extends CommandTable, F>(
       return stage;
     },
     when(command, data, context) {
+      const id = context?.id ?? TEST_ID;
       const state = foldAll<S>(aggregate, events);
       const decide = () => {
         const parsed = aggregate.commands[command]!.parse(data) as never;
-        const needed = (aggregate.needs[command]?.(parsed, state, TEST_ID) ?? {}) as Record<string, string | null | undefined>;
+        const needed = (aggregate.needs[command]?.(parsed, state, id, testContext.tenant) ?? {}) as Record<string, string | null | undefined>;
         const facts: Record<string, unknown> = {};
         for (const [name, id] of Object.entries(needed)) {
           if (!id) continue;
@@ -72,7 +73,7 @@ export function given<S, E extends EventTable, C extends CommandTable, F>(
           const history = told[name] ?? [];
           facts[name] = { id, state: foldAll(fold, history), revision: history.length - 1 };
         }
-        const ctx = { ...testContext, ...context, id: TEST_ID, revision: events.length - 1, facts };
+        const ctx = { ...testContext, ...context, id, revision: events.length - 1, facts };
         const decision = aggregate.decide[command](parsed, state, ctx as never);
         return (Array.isArray(decision) ? decision : [decision]) as readonly EventOf<E>[];
       };
