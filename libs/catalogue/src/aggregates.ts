@@ -1,4 +1,7 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import type { AnyAggregate } from '#kernel/aggregate.js';
+import { product } from '#licensing/product.js';
 
-export const aggregates: readonly AnyAggregate[] = [];
+export const aggregates: readonly AnyAggregate[] = [
+  product,
+];

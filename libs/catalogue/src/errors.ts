@@ -2,6 +2,13 @@
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
+import { productErrors } from '#licensing/product.errors.js';
 import { readErrors } from '#read-models/read-store.js';
 
-export const errors: ErrorTable = mergeUnique<ErrorDefinition>('error', storeErrors.table, commandErrors.table, readErrors.table);
+export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
+  'error',
+  storeErrors.table,
+  commandErrors.table,
+  readErrors.table,
+  productErrors.table,
+);
