@@ -1,0 +1,52 @@
+// The key that wraps all others: from the configuration, or a file in the data folder that is made once.
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const MASTER_KEY_FILE = 'master.key';
+const KEY_BYTES = 32;
+
+/**
+ * The master key of a data folder.
+ * @param configured the bytes from `KEYLEDGER_MASTER_KEY(_FILE)`; then no file is read or made.
+ * @throws Error where the file does not hold 32 bytes in base64, or cannot be read or made.
+ */
+export function masterKeyOf(folder: string, configured?: Uint8Array): Uint8Array {
+  if (configured) return configured;
+  const file = join(folder, MASTER_KEY_FILE);
+  const stored = readIfThere(file);
+  if (stored === null) return makeMasterKey(folder, file);
+  const key = Buffer.from(stored.trim(), 'base64');
+  if (key.length !== KEY_BYTES) throw new Error(`${file} does not hold ${KEY_BYTES} bytes in base64; restore it from your copy of the keys`);
+  return key;
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Durable before it is used: written beside, synced, renamed; the folder synced too. */
+function makeMasterKey(folder: string, file: string): Uint8Array {
+  const key = randomBytes(KEY_BYTES);
+  const beside = `${file}.new`;
+  const fd = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(fd, `${key.toString('base64')}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(beside, file);
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+  return key;
+}

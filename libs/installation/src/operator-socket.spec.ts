@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { defineErrors } from '#kernel/errors.js';
+import { operation } from './operations.js';
+import { askOperator, operatorSocketOf, serveOperator } from './operator-socket.js';
+
+const errors = defineErrors({ 'lamp.broken': { kind: 'conflict', title: 'The lamp is broken.' } });
+const operations = {
+  double: operation(z.strictObject({ n: z.int() }), async ({ n }) => n * 2),
+  refuse: operation(z.strictObject({}), async () => errors.refuse('lamp.broken', undefined, { since: 'today' })),
+  fail: operation(z.strictObject({}), async () => {
+    throw new Error('out of order');
+  }),
+};
+
+describe("the operator's socket", () => {
+  let folder: string;
+  let server: Server | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'socket-'));
+  });
+  afterEach(async () => {
+    await new Promise((resolve) => (server ? server.close(resolve) : resolve(null)));
+    server = undefined;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('answers an operation, and is for its owner only', async () => {
+    server = await serveOperator(folder, operations);
+    expect(await askOperator(folder, 'double', { n: 21 })).toEqual({ result: 42 });
+    expect(statSync(operatorSocketOf(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  it('says what is wrong: refused, failed, wrong input, unknown', async () => {
+    server = await serveOperator(folder, operations);
+    expect(await askOperator(folder, 'refuse', {})).toEqual({
+      error: { code: 'lamp.broken', message: 'The lamp is broken.', facts: { since: 'today' } },
+    });
+    expect(await askOperator(folder, 'fail', {})).toEqual({ error: { code: 'operation.failed', message: 'out of order' } });
+    expect(await askOperator(folder, 'double', { n: 'x' })).toMatchObject({ error: { code: 'operation.invalid', message: expect.stringContaining('n: ') } });
+    expect(await askOperator(folder, 'toString', {})).toMatchObject({ error: { code: 'operation.not-found' } });
+  });
+
+  it('answers nobody where no server runs, also where one left its socket behind', async () => {
+    expect(await askOperator(folder, 'double', { n: 1 })).toBeNull();
+    server = await serveOperator(folder, operations);
+    await new Promise((resolve) => server!.close(resolve));
+    writeFileSync(operatorSocketOf(folder), '');
+    expect(await askOperator(folder, 'double', { n: 1 })).toBeNull();
+    server = await serveOperator(folder, operations);
+    expect(await askOperator(folder, 'double', { n: 1 })).toEqual({ result: 2 });
+  });
+
+  it('refuses a folder whose path is too long, with the way out', () => {
+    expect(() => operatorSocketOf(`/${'x'.repeat(120)}`)).toThrow('use a data folder with a shorter path');
+  });
+});

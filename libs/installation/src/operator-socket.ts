@@ -1,0 +1,75 @@
+// The operator's door to a running server: HTTP over a Unix socket in the data folder, for its owner only.
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { runOperation, type OperationAnswer, type Operations } from './operations.js';
+
+const SOCKET = 'operator.sock';
+const MAX_INPUT_BYTES = 1024 * 1024;
+/** What Linux lets the path of a socket have (`sun_path`, unix(7)), less the ending zero. */
+const MAX_PATH_BYTES = 107;
+
+/** The path of the socket. @throws Error where the data folder's path leaves no room for it. */
+export function operatorSocketOf(folder: string): string {
+  const path = join(folder, SOCKET);
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw new Error(`the path of the operator's socket is longer than ${MAX_PATH_BYTES} bytes: ${path}; use a data folder with a shorter path`);
+  }
+  return path;
+}
+
+/**
+ * Serves the operations. The caller owns the folder's lock, so a socket that is already there was left
+ * behind by a process that is gone.
+ */
+export async function serveOperator(folder: string, operations: Operations): Promise<Server> {
+  const path = operatorSocketOf(folder);
+  rmSync(path, { force: true });
+  const server = createServer((req, res) => void answer(operations, req, res));
+  const before = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(path, 0o600);
+  return server;
+}
+
+async function answer(operations: Operations, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const send = (body: OperationAnswer) => res.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  try {
+    const name = decodeURIComponent((req.url ?? '').slice(1));
+    send(await runOperation(operations, name, JSON.parse(await bodyOf(req))));
+  } catch (error) {
+    send({ error: { code: 'operation.invalid', message: String(error) } });
+  }
+}
+
+async function bodyOf(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_INPUT_BYTES) throw new Error('the input is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/**
+ * Asks the server that owns the folder.
+ * @returns null where none answers: there is no socket, or nobody behind it.
+ */
+export function askOperator(folder: string, name: string, input: unknown): Promise<OperationAnswer | null> {
+  return new Promise((resolve, reject) => {
+    const req = request({ socketPath: operatorSocketOf(folder), method: 'POST', path: `/${encodeURIComponent(name)}` }, (res) => {
+      bodyOf(res).then((text) => resolve(JSON.parse(text) as OperationAnswer), reject);
+    });
+    req.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error);
+    });
+    req.end(JSON.stringify(input));
+  });
+}
