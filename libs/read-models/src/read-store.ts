@@ -3,7 +3,8 @@
 import type { Position } from '#event-store/event-store.js';
 import { defineErrors } from '#kernel/errors.js';
 import type { JsonObject } from '#kernel/json.js';
-import type { IndexValue, View } from './view.js';
+import type { Content, Found } from './document.js';
+import type { AnyView, IndexValue, View } from './view.js';
 
 export const readErrors = defineErrors({
   'read.not-caught-up': {
@@ -12,28 +13,31 @@ export const readErrors = defineErrors({
     retryable: true,
   },
   'read.bad-cursor': { kind: 'invalid', title: 'The cursor is not one of this list, or the list was rebuilt since.' },
-  'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet.', retryable: true },
+  'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet, or its store cannot be reached.', retryable: true },
+  'read.full': { kind: 'unavailable', title: 'The disk is full, or the read models have reached their size limit.', retryable: true },
+  'read.read-only': { kind: 'unavailable', title: 'The file of the read models cannot be opened for writing.' },
+  'read.damaged': { kind: 'unavailable', title: 'The file of the read models is damaged; move it away, and it is built again from the events.' },
+  'read.newer-format': {
+    kind: 'unavailable',
+    title: 'The file of the read models was written by a newer version of the product; start that version, or move the file away.',
+  },
 });
 
-/** A document as it is found. */
-export interface Found<Doc extends JsonObject = JsonObject> {
-  readonly key: string;
-  readonly doc: Doc;
-  /** Of the last event that changed it. */
-  readonly position: Position;
-}
-
-/** Conditions on one index; members are combined by "and". Ranges compare as SQLite and MongoDB both do: null < numbers < text by code point. */
+/**
+ * Conditions on one index; members are combined by "and". On a `many` index one and the same value of the
+ * document must meet them (`notIn`: none may). Bounds of a range are of one type and find values of that
+ * type only. An empty `in` finds nothing. `notIn` finds null too, unless it names it.
+ */
 export interface Condition {
   readonly equal?: IndexValue;
   readonly in?: readonly IndexValue[];
   readonly notIn?: readonly IndexValue[];
-  readonly from?: IndexValue; // inclusive
-  readonly to?: IndexValue; // exclusive
+  readonly from?: string | number; // inclusive
+  readonly to?: string | number; // exclusive
   readonly prefix?: string;
 }
 
-/** All conditions of a group hold. */
+/** All conditions of a group hold; an empty group always holds. */
 export type Conditions = Readonly<Record<string, Condition>>;
 
 export interface Query {
@@ -41,111 +45,153 @@ export interface Query {
   readonly all?: Conditions;
   /** … and at least one of each of these lists (a list of lists of groups: "and" of "or" of "and"). */
   readonly any?: readonly (readonly Conditions[])[];
-  /** `one` indexes; the document's key is the last tie-break, in the direction of the last entry. Default: by key. */
+  /** `one` indexes; null, numbers, texts by code point. The document's key is the last tie-break, in the direction of the last entry. Default: by key. */
   readonly sort?: readonly { readonly index: string; readonly descending?: boolean }[];
   /** The sort values and key of the last row of the page before. */
   readonly after?: { readonly values: readonly IndexValue[]; readonly key: string };
+  /** From 1 to {@link MAX_PAGE}. */
   readonly limit: number;
 }
 
+/** The most rows of a page, keys of a `getMany`, and values of an `in`. */
+export const MAX_PAGE = 1000;
+
 export interface FoundPage<Doc extends JsonObject = JsonObject> {
-  readonly rows: readonly (Found<Doc> & { readonly values: readonly IndexValue[] })[];
+  readonly rows: readonly Found<Doc>[];
   readonly more: boolean;
   /** The checkpoint under which the page was read. */
   readonly asOf: Position;
 }
 
-/** A change of one document by a batch. `doc` null removes it. */
-export interface DocumentChange {
+/** Names a document among those of all tenants. */
+export interface DocumentKey {
   readonly tenant: string;
   readonly key: string;
-  /** What was loaded; an adapter that guards per document refuses the write where another position stands. */
+}
+
+/** A document as a projector loads it. An adapter that keeps tombstones answers them with `text` null. */
+export interface Loaded extends DocumentKey {
+  readonly text: string | null;
+  readonly position: Position;
+}
+
+/** A change of one document by a batch. `content` null removes it. */
+export interface DocumentChange extends DocumentKey {
+  /** What was loaded; an adapter that guards per document writes only where an older position stands. */
   readonly loaded: Position | null;
   readonly position: Position;
-  readonly doc: JsonObject | null;
+  readonly content: Content | null;
 }
 
 export interface Checkpoint {
   readonly position: Position;
-  /** When the last applied event occurred, for the lag in seconds; null before the first. */
+  /** When the last event of the view that was applied occurred, for the lag in seconds; null before the first. */
   readonly occurredAt: string | null;
 }
 
-/** One version of a view, and one partition of it: what one projector works on. */
-export interface Build {
-  readonly view: View;
-  readonly partition: number;
-}
-
-export interface BuildState {
-  readonly name: string;
-  readonly version: number;
-  readonly status: 'building' | 'active' | 'retired';
-  readonly checkpoint: Position;
-  readonly documents: number;
-}
-
-/** An event that a view could not digest, and the documents that wait with it. */
-export interface Quarantined {
-  readonly tenant: string;
-  readonly key: string;
+/** An event that a view could not digest; later events of its document wait with it. */
+export interface Quarantined extends DocumentKey {
   readonly position: Position;
   readonly eventType: string;
   readonly error: string;
   readonly since: string;
 }
 
-export abstract class ReadStore {
-  /** Makes room for a version of a view (tables, indexes). Idempotent. `building` until switched, unless it is the first: then `active`. */
-  abstract prepare(view: View): Promise<void>;
+/** What one projector hands over at a time. */
+export interface Batch {
+  /** The checkpoint that it started from. */
+  readonly from: Position;
+  readonly to: Checkpoint;
+  readonly changes: readonly DocumentChange[];
+  /** Documents that are set aside from now on: they keep their last good state and are found as `stale`. */
+  readonly setAside?: readonly Quarantined[];
+  /** Documents whose quarantine ends. */
+  readonly restored?: readonly DocumentKey[];
+}
 
-  /** The document of the active version. */
+/**
+ * One partition of one build of a view: what one projector works on. Builds of a view are numbered;
+ * several can be of the same version (a rebuild beside itself). A document belongs to the partition
+ * that `partitionOf` names.
+ */
+export interface Build {
+  readonly view: AnyView;
+  readonly number: number;
+  readonly partition: number;
+  readonly partitions: number;
+}
+
+export interface BuildState {
+  readonly name: string;
+  readonly number: number;
+  readonly version: number;
+  readonly status: 'building' | 'active' | 'retired';
+  readonly partitions: number;
+  /** The lowest over its partitions. */
+  readonly checkpoint: Checkpoint;
+  readonly documents: number;
+}
+
+export abstract class ReadStore {
+  /**
+   * Makes room for a view. The first build of a view is active at once. Where the newest build is of an
+   * older version, or has other indexes, a new one is begun beside it. Otherwise nothing. Idempotent.
+   */
+  abstract prepare(view: AnyView, partitions?: number): Promise<void>;
+
+  /** Begins another build of a view beside the ones there are; answers its number. */
+  abstract begin(view: AnyView, partitions?: number): Promise<number>;
+
+  /** The document of the active build. @throws `read.unavailable` where there is none. */
   abstract get<Doc extends JsonObject>(view: View<Doc>, tenant: string, key: string): Promise<Found<Doc> | null>;
 
-  /** Those that exist, in any order; at most 1,000 keys. */
+  /** Those that exist, in any order; at most {@link MAX_PAGE} keys. */
   abstract getMany<Doc extends JsonObject>(view: View<Doc>, tenant: string, keys: readonly string[]): Promise<readonly Found<Doc>[]>;
 
-  /** A page of the active version. @throws Error for an index that the view does not declare. */
+  /**
+   * A page of the active build.
+   * @throws Error for an index that the view does not declare; `read.unavailable` for one that the active build has not got yet.
+   */
   abstract find<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<FoundPage<Doc>>;
 
-  /** Up to which position the active version of a view answers, over all its partitions. */
-  abstract asOf(view: View): Promise<Position>;
+  /** Up to which position the active build of a view answers, over all its partitions. */
+  abstract asOf(view: AnyView): Promise<Position>;
 
-  /** What a projector loads to fold a batch: documents of this very version, whether active or not. */
-  abstract load(build: Build, documents: readonly { readonly tenant: string; readonly key: string }[]): Promise<readonly (Found & { readonly tenant: string })[]>;
+  /** What a projector loads to fold a batch: documents of this very build, whether active or not. Absent ones are left out. */
+  abstract load(build: Build, documents: readonly DocumentKey[]): Promise<readonly Loaded[]>;
 
   abstract checkpoint(build: Build): Promise<Checkpoint>;
 
   /**
    * Documents and checkpoint of a batch. Documents may be ahead of the checkpoint, never behind, and the
-   * same batch again is a no-op. False, with nothing changed that counts, where the lease has a newer
-   * epoch or the checkpoint is not `from` any more: this projector has lost the view and must stop.
+   * same batch again is a no-op. False, with nothing changed that counts, where the lease has another
+   * epoch, or the checkpoint is not `from` any more: this projector has lost the build and must stop.
    */
-  abstract apply(build: Build, epoch: number, from: Position, to: Checkpoint, changes: readonly DocumentChange[]): Promise<boolean>;
+  abstract apply(build: Build, epoch: number, batch: Batch): Promise<boolean>;
 
-  /** Takes or renews the lease on a build; answers its epoch, or null while another owner holds it. */
+  /**
+   * Takes or renews the lease on a partition of a build; answers its epoch, or null while another owner
+   * holds it. The epoch grows whenever the owner changes or the lease had run out.
+   */
   abstract acquire(build: Build, owner: string, now: string, until: string): Promise<number | null>;
 
+  /** Gives the lease back early; only the owner's own. */
   abstract release(build: Build, owner: string): Promise<void>;
 
-  /** All versions of all views that the store has. */
+  /** All builds of all views that the store has, by name and number. */
   abstract builds(): Promise<readonly BuildState[]>;
 
-  /** Makes this version the one that queries see; the one before stays for a rollback as `retired`. */
-  abstract activate(name: string, version: number): Promise<void>;
+  /** Makes this build the one that queries see; the one before becomes `retired` and stays for a rollback. */
+  abstract activate(name: string, number: number): Promise<void>;
 
-  /** Removes a version that is not active, or empties a building one so that it starts over. */
-  abstract drop(name: string, version: number): Promise<void>;
+  /** Removes a build. @throws Error for the active one. */
+  abstract drop(name: string, number: number): Promise<void>;
 
-  /** All documents of a version in the order of tenant and key, for comparing and counting. */
-  abstract scan(name: string, version: number, after: { readonly tenant: string; readonly key: string } | null, limit: number): Promise<readonly { readonly tenant: string; readonly key: string; readonly text: string; readonly position: Position }[]>;
+  /** All documents of a build by tenant and key, for comparing and counting. */
+  abstract scan(name: string, number: number, after: DocumentKey | null, limit: number): Promise<readonly (Loaded & { readonly text: string })[]>;
 
-  /** Puts a document aside: it keeps its last good state and is flagged until it is retried. */
-  abstract quarantine(build: Build, entry: Quarantined): Promise<void>;
-
-  abstract quarantined(name: string, version: number): Promise<readonly Quarantined[]>;
-
-  abstract endQuarantine(build: Build, tenant: string, key: string): Promise<void>;
+  /** By tenant and key. */
+  abstract quarantined(name: string, number: number): Promise<readonly Quarantined[]>;
 
   abstract close(): Promise<void>;
 }

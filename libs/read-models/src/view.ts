@@ -19,18 +19,23 @@ export type IndexDefinition<Doc> =
 export interface Reducer<Doc, Data = never> {
   /** The keys of the documents that it touches: a bounded list, named by the event itself. Default: its stream's id. */
   readonly keys?: (event: RecordedEvent<string, Data>) => readonly string[];
-  /** The new document; null = there is none (any more). Pure: state and event, no clock. */
+  /** The new document; null = there is none (any more). Pure: state and event, no clock; it never changes the old document. */
   readonly evolve: (doc: Doc | null, event: RecordedEvent<string, Data>, key: string) => Doc | null;
 }
 
 export interface View<Doc extends JsonObject = JsonObject> {
+  /** Lower-case letters, digits and hyphens. */
   readonly name: string;
   /** Raised whenever a document would come out differently; the new one is built beside the old. */
   readonly version: number;
   /** One sentence for the generated reference. */
   readonly about: string;
+  /** Names of letters and digits. A changed set of indexes is built beside the old one, as a version is. */
   readonly indexes: Readonly<Record<string, IndexDefinition<Doc>>>;
-  /** Compound indexes that lists need: filters first, then the sort key. The id is added by the store. */
+  /**
+   * Compound indexes that lists need: `one` indexes, filters first, then the sort keys. Tenant and key
+   * are added by the store. They serve sorts in one direction; mixed ones are right, but slower.
+   */
   readonly lists: readonly (readonly string[])[];
   /** Categories of the streams that it reads; the rest of the log is not even decoded for it. */
   readonly categories: readonly string[];
@@ -42,12 +47,48 @@ export interface View<Doc extends JsonObject = JsonObject> {
   readonly on: Readonly<Record<string, Reducer<Doc>>>;
 }
 
-/** Declares a view over the events of several tables. */
+/** Any view, where the type of its documents does not matter. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- views of different documents share one list
+export type AnyView = View<any>;
+
+/** Declares a view over the events of several tables. @throws Error for names and lists that no store can keep. */
 export function viewOf<Doc extends JsonObject>() {
   return <E extends EventTable>(
     _events: E,
     definition: Omit<View<Doc>, 'on'> & { readonly on: { readonly [K in keyof E & string]?: Reducer<Doc, DataOf<E, K>> } },
-  ): View<Doc> => definition as unknown as View<Doc>;
+  ): View<Doc> => {
+    const view = definition as unknown as View<Doc>;
+    shapeOf(view);
+    return view;
+  };
+}
+
+function checkNames(view: AnyView): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(view.name)) throw new Error(`view "${view.name}": not a name of lower-case letters, digits and hyphens`);
+  if (!Number.isInteger(view.version) || view.version < 1) throw new Error(`view "${view.name}": the version is a number from 1`);
+  for (const index of Object.keys(view.indexes)) {
+    if (!/^[a-z][a-zA-Z0-9]*$/.test(index)) throw new Error(`view "${view.name}": "${index}" is not a name for an index`);
+  }
+  for (const index of view.lists.flat()) {
+    const definition = view.indexes[index];
+    if (!definition || !('one' in definition)) throw new Error(`view "${view.name}": the list index "${index}" is not a declared \`one\` index`);
+  }
+}
+
+/** The part of a view that shapes its storage: names of its indexes and lists, in a stable order. */
+export interface ViewShape {
+  readonly one: readonly string[];
+  readonly many: readonly string[];
+  readonly lists: readonly (readonly string[])[];
+}
+
+/** @throws Error for names and lists that no store can keep. */
+export function shapeOf(view: AnyView): ViewShape {
+  checkNames(view);
+  const names = Object.keys(view.indexes).sort();
+  const one = names.filter((name) => 'one' in view.indexes[name]!);
+  const lists = [...new Set(view.lists.map((list) => list.join()))].sort().map((list) => list.split(','));
+  return { one, many: names.filter((name) => !one.includes(name)), lists };
 }
 
 /** Under which tenant a view keeps the documents that an event touches. */

@@ -1,0 +1,214 @@
+// Builds of views in SQLite: their rows, leases, checkpoints and quarantines.
+import type Database from 'better-sqlite3';
+import { START, type Position } from '#event-store/event-store.js';
+import { readErrors, type Build, type BuildState, type Checkpoint, type DocumentKey, type Quarantined } from './read-store.js';
+import { createTables, dropTables, tablesOf } from './sqlite.schema.js';
+import { shapeOf, type AnyView, type ViewShape } from './view.js';
+
+interface BuildRow {
+  readonly name: string;
+  readonly number: number;
+  readonly version: number;
+  readonly status: BuildState['status'];
+  readonly partitions: number;
+  readonly shape: string;
+}
+
+/** The active build of a view, as queries need it. */
+export interface ActiveBuild {
+  readonly number: number;
+  readonly shape: ViewShape;
+}
+
+/** Keeps prepared statements by their text; the least used one goes first. */
+export class Statements {
+  readonly #prepared = new Map<string, Database.Statement>();
+
+  constructor(readonly db: Database.Database) {}
+
+  get(sql: string): Database.Statement {
+    const known = this.#prepared.get(sql) ?? this.db.prepare(sql);
+    this.#prepared.delete(sql);
+    this.#prepared.set(sql, known);
+    if (this.#prepared.size > 500) this.#prepared.delete(this.#prepared.keys().next().value!);
+    return known;
+  }
+
+  one<Row>(sql: string, ...params: readonly unknown[]): Row | undefined {
+    return this.get(sql).get(...params) as Row | undefined;
+  }
+
+  all<Row>(sql: string, ...params: readonly unknown[]): Row[] {
+    return this.get(sql).all(...params) as Row[];
+  }
+
+  run(sql: string, ...params: readonly unknown[]): number {
+    return this.get(sql).run(...params).changes;
+  }
+}
+
+export class SqliteBuilds {
+  readonly #shapes = new Map<string, ViewShape>();
+
+  constructor(private readonly sql: Statements) {}
+
+  /** @throws `read.unavailable` where no build of the view is active. */
+  active(name: string): ActiveBuild {
+    const row = this.sql.one<BuildRow>(`SELECT * FROM builds WHERE name = ? AND status = 'active'`, name);
+    if (!row) throw readErrors.error('read.unavailable', `The view ${name} is not built yet.`);
+    return { number: row.number, shape: this.#shapeOf(row) };
+  }
+
+  shape(name: string, number: number): ViewShape {
+    return this.#shapeOf(this.#row(name, number));
+  }
+
+  #row(name: string, number: number): BuildRow {
+    const row = this.sql.one<BuildRow>('SELECT * FROM builds WHERE name = ? AND number = ?', name, number);
+    if (!row) throw new Error(`view "${name}" has no build ${number}`);
+    return row;
+  }
+
+  #shapeOf(row: BuildRow): ViewShape {
+    const parsed = this.#shapes.get(row.shape) ?? (JSON.parse(row.shape) as ViewShape);
+    this.#shapes.set(row.shape, parsed);
+    return parsed;
+  }
+
+  prepare(view: AnyView, partitions: number): void {
+    const newest = this.sql.one<BuildRow>('SELECT * FROM builds WHERE name = ? ORDER BY number DESC LIMIT 1', view.name);
+    const shape = JSON.stringify(shapeOf(view));
+    if (newest && (newest.version > view.version || (newest.version === view.version && newest.shape === shape))) return;
+    this.begin(view, partitions);
+  }
+
+  begin(view: AnyView, partitions: number): number {
+    const { last } = this.sql.one<{ last: number }>('SELECT coalesce(max(number), 0) AS last FROM builds WHERE name = ?', view.name)!;
+    const number = last + 1;
+    const shape = shapeOf(view);
+    const status = last === 0 ? 'active' : 'building';
+    this.sql.run('INSERT INTO builds VALUES (?, ?, ?, ?, ?, ?)', view.name, number, view.version, status, partitions, JSON.stringify(shape));
+    for (let partition = 0; partition < partitions; partition++) {
+      this.sql.run('INSERT INTO partitions (name, number, partition, position) VALUES (?, ?, ?, ?)', view.name, number, partition, START);
+    }
+    createTables(this.sql.db, view.name, number, shape);
+    return number;
+  }
+
+  list(): BuildState[] {
+    return this.sql.all<BuildRow>('SELECT * FROM builds ORDER BY name, number').map((row) => ({
+      name: row.name,
+      number: row.number,
+      version: row.version,
+      status: row.status,
+      partitions: row.partitions,
+      checkpoint: this.lowest(row.name, row.number),
+      documents: this.sql.one<{ n: number }>(`SELECT count(*) AS n FROM ${tablesOf(row.name, row.number).documents}`)!.n,
+    }));
+  }
+
+  activate(name: string, number: number): void {
+    this.#row(name, number);
+    this.sql.run(`UPDATE builds SET status = 'retired' WHERE name = ? AND status = 'active' AND number <> ?`, name, number);
+    this.sql.run(`UPDATE builds SET status = 'active' WHERE name = ? AND number = ?`, name, number);
+  }
+
+  drop(name: string, number: number): void {
+    if (this.#row(name, number).status === 'active') throw new Error(`build ${number} of view "${name}" is the active one`);
+    for (const table of ['builds', 'partitions', 'quarantine']) this.sql.run(`DELETE FROM ${table} WHERE name = ? AND number = ?`, name, number);
+    dropTables(this.sql.db, name, number);
+  }
+
+  lowest(name: string, number: number): Checkpoint {
+    const row = this.sql.one<{ position: Position; occurredAt: string | null }>(
+      'SELECT position, occurred_at AS occurredAt FROM partitions WHERE name = ? AND number = ? ORDER BY position LIMIT 1',
+      name,
+      number,
+    );
+    return row ?? { position: START, occurredAt: null };
+  }
+
+  checkpoint({ view, number, partition }: Build): Checkpoint {
+    const row = this.sql.one<Checkpoint>(
+      'SELECT position, occurred_at AS occurredAt FROM partitions WHERE name = ? AND number = ? AND partition = ?',
+      view.name,
+      number,
+      partition,
+    );
+    if (!row) throw new Error(`view "${view.name}" has no partition ${partition} of build ${number}`);
+    return row;
+  }
+
+  /** Moves the checkpoint. False where the epoch or the old position is another. */
+  advance({ view, number, partition }: Build, epoch: number, from: Position, to: Checkpoint): boolean {
+    const changed = this.sql.run(
+      `UPDATE partitions SET position = ?, occurred_at = coalesce(?, occurred_at)
+       WHERE name = ? AND number = ? AND partition = ? AND epoch = ? AND position = ?`,
+      to.position,
+      to.occurredAt,
+      view.name,
+      number,
+      partition,
+      epoch,
+      from,
+    );
+    return changed === 1;
+  }
+
+  acquire({ view, number, partition }: Build, owner: string, now: string, until: string): number | null {
+    const row = this.sql.one<{ epoch: number }>(
+      `UPDATE partitions SET
+         epoch = CASE WHEN owner = @owner AND leased_until > @now THEN epoch ELSE epoch + 1 END,
+         owner = @owner, leased_until = @until
+       WHERE name = @name AND number = @number AND partition = @partition
+         AND (owner IS NULL OR owner = @owner OR leased_until <= @now)
+       RETURNING epoch`,
+      { owner, now, until, name: view.name, number, partition },
+    );
+    return row?.epoch ?? null;
+  }
+
+  release({ view, number, partition }: Build, owner: string): void {
+    this.sql.run(
+      'UPDATE partitions SET owner = NULL WHERE name = ? AND number = ? AND partition = ? AND owner = ?',
+      view.name,
+      number,
+      partition,
+      owner,
+    );
+  }
+
+  setAside({ view, number }: Build, entry: Quarantined): void {
+    this.sql.run(
+      'INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      view.name,
+      number,
+      entry.tenant,
+      entry.key,
+      entry.position,
+      entry.eventType,
+      entry.error,
+      entry.since,
+    );
+    this.#flag(view.name, number, entry, 1);
+  }
+
+  restore({ view, number }: Build, document: DocumentKey): void {
+    const { tenant, key } = document;
+    this.sql.run('DELETE FROM quarantine WHERE name = ? AND number = ? AND tenant = ? AND key = ?', view.name, number, tenant, key);
+    this.#flag(view.name, number, document, 0);
+  }
+
+  #flag(name: string, number: number, { tenant, key }: DocumentKey, stale: 0 | 1): void {
+    this.sql.run(`UPDATE ${tablesOf(name, number).documents} SET stale = ? WHERE tenant = ? AND key = ?`, stale, tenant, key);
+  }
+
+  quarantined(name: string, number: number): Quarantined[] {
+    return this.sql.all<Quarantined>(
+      `SELECT tenant, key, position, event_type AS eventType, error, since FROM quarantine
+       WHERE name = ? AND number = ? ORDER BY tenant, key`,
+      name,
+      number,
+    );
+  }
+}

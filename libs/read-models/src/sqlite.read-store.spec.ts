@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Query } from './read-store.js';
+import { pageStatement } from './sqlite.query.js';
+import { SqliteReadStore } from './sqlite.read-store.js';
+import { at, buildOf, change, plainView, thing, write } from './testing/plain-things.js';
+import { readStoreContract } from './testing/read-store.contract.js';
+import { shapeOf } from './view.js';
+
+readStoreContract('SQLite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'views-'));
+  const store = SqliteReadStore.open(folder);
+  return {
+    store,
+    another: async () => SqliteReadStore.open(folder),
+    dispose: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+describe('the file of the read models', () => {
+  let folder: string;
+  const view = plainView();
+  const file = () => join(folder, 'views.db');
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'views-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is read by another handle while it is written; that handle cannot write', async () => {
+    const reader = SqliteReadStore.openReader(folder);
+    const store = SqliteReadStore.open(folder);
+    await store.prepare(view);
+    await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('a'))]);
+    expect((await reader.get(view, 'acme', 'a'))?.doc.name).toBe('a');
+    await expect(reader.prepare(plainView(2))).rejects.toMatchObject({ code: 'read.read-only' });
+    await store.close();
+    await reader.close();
+  });
+
+  it('is refused where it is damaged, of a newer format, or of another program', async () => {
+    writeFileSync(file(), 'this is no database, whatever its name says'.repeat(200));
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.damaged' }));
+    rmSync(file());
+    const db = new Database(file());
+    db.pragma('user_version = 99');
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.newer-format' }));
+    db.pragma('user_version = 0');
+    db.pragma('application_id = 7');
+    db.close();
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.damaged' }));
+  });
+
+  it('says so when it is full, and goes on once there is room', async () => {
+    const small = SqliteReadStore.open(folder, { maxPages: 40 });
+    await small.prepare(view);
+    const build = buildOf(view);
+    const epoch = (await small.acquire(build, 'w', '2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'))!;
+    const batch = {
+      from: at(0),
+      to: { position: at(1), occurredAt: null },
+      changes: Array.from({ length: 300 }, (_, i) => change(view, 'acme', `k${i}`, 1, thing('x'.repeat(1000)))),
+    };
+    await expect(small.apply(build, epoch, batch)).rejects.toMatchObject({ code: 'read.full' });
+    expect((await small.checkpoint(build)).position).toBe(at(0));
+    await small.close();
+    const store = SqliteReadStore.open(folder);
+    expect(await store.apply(build, epoch, batch)).toBe(true);
+    await store.close();
+  });
+});
+
+describe('the plan of a list', () => {
+  let folder: string;
+  let store: SqliteReadStore;
+  let db: Database.Database;
+  const view = plainView();
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'views-'));
+    store = SqliteReadStore.open(folder);
+    await store.prepare(view);
+    db = new Database(join(folder, 'views.db'), { readonly: true });
+  });
+  afterEach(async () => {
+    db.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const planOf = (query: Query): string => {
+    const { sql, params } = pageStatement({ view, number: 1, shape: shapeOf(view), tenant: 'acme' }, query);
+    const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[];
+    return rows.map(({ detail }) => detail).join('; ');
+  };
+  const after = { values: ['2026-01-01'], key: 'k' };
+  const state = { state: { equal: 'on' } };
+
+  it.each<[string, Query, string]>([
+    ['filter and sort', { all: state, sort: [{ index: 'rank' }], limit: 25 }, '(tenant=? AND i_state=?)'],
+    ['next page', { all: state, sort: [{ index: 'rank' }], after, limit: 25 }, '(tenant=? AND i_state=? AND (i_rank,key)>(?,?))'],
+    ['next page, descending', { all: state, sort: [{ index: 'rank', descending: true }], after, limit: 25 }, '(tenant=? AND i_state=? AND (i_rank,key)<(?,?))'],
+    ['range', { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank' }], limit: 25 }, '(tenant=? AND i_state=? AND i_rank>? AND i_rank<?)'],
+    [
+      'next page inside a range',
+      { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank' }], after, limit: 25 },
+      '(tenant=? AND i_state=? AND (i_rank,key)>(?,?) AND i_rank<?)',
+    ],
+    [
+      'next page inside a range, descending',
+      { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank', descending: true }], after, limit: 25 },
+      '(tenant=? AND i_state=? AND i_rank>? AND (i_rank,key)<(?,?))',
+    ],
+    ['sort by all of a list', { sort: [{ index: 'state' }, { index: 'rank' }], after: { values: ['on', 1], key: 'k' }, limit: 25 }, '(tenant=? AND (i_state,i_rank,key)>(?,?,?))'],
+    ['no filter', { sort: [{ index: 'rank' }], limit: 25 }, '(tenant=?)'],
+    ['by key', { after: { values: [], key: 'k' }, limit: 25 }, '(tenant=? AND key>?)'],
+  ])('%s: seeks in the declared index and sorts nothing', (_, query, seek) => {
+    const plan = planOf(query);
+    expect(plan).toContain(seek);
+    expect(plan).not.toMatch(/TEMP B-TREE|SCAN/);
+  });
+
+  it('starts from the values of a `many` index where one is asked for', () => {
+    expect(planOf({ all: { tags: { prefix: 'ab' } }, limit: 25 })).toMatch(/values plain-things 1 USING PRIMARY KEY \(tenant=\? AND name=\? AND value>\? AND value<\?\)/);
+  });
+});

@@ -1,0 +1,161 @@
+// Keeps documents in one SQLite file. The projector's thread opens it for writing, the main thread for queries.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Position } from '#event-store/event-store.js';
+import type { JsonObject } from '#kernel/json.js';
+import { Found } from './document.js';
+import {
+  MAX_PAGE,
+  ReadStore,
+  type Batch,
+  type Build,
+  type BuildState,
+  type Checkpoint,
+  type DocumentKey,
+  type FoundPage,
+  type Loaded,
+  type Quarantined,
+  type Query,
+} from './read-store.js';
+import { SqliteBuilds, Statements } from './sqlite.builds.js';
+import { SqliteDocuments } from './sqlite.documents.js';
+import { pageStatement } from './sqlite.query.js';
+import {
+  fromColumn,
+  guarded,
+  openViewsFile,
+  openViewsFileForReading,
+  tablesOf,
+  VIEWS_FILE,
+  column,
+  type SqliteReadStoreOptions,
+} from './sqlite.schema.js';
+import type { AnyView, View } from './view.js';
+
+interface Row {
+  readonly key: string;
+  readonly text: string;
+  readonly position: Position;
+  readonly stale: number;
+}
+
+export class SqliteReadStore extends ReadStore {
+  readonly #builds: SqliteBuilds;
+  readonly #documents: SqliteDocuments;
+
+  private constructor(private readonly sql: Statements) {
+    super();
+    this.#builds = new SqliteBuilds(sql);
+    this.#documents = new SqliteDocuments(sql);
+  }
+
+  /** Opens (or makes) the file of a folder for reading and writing. @throws `read.damaged`, `read.newer-format`, `read.read-only`. */
+  static open(folder: string, options?: SqliteReadStoreOptions): SqliteReadStore {
+    return new SqliteReadStore(new Statements(openViewsFile(folder, options)));
+  }
+
+  /** Opens the file for queries; every attempt to write fails. */
+  static openReader(folder: string): SqliteReadStore {
+    if (!existsSync(join(folder, VIEWS_FILE))) openViewsFile(folder).close();
+    return new SqliteReadStore(new Statements(openViewsFileForReading(folder)));
+  }
+
+  async prepare(view: AnyView, partitions = 1): Promise<void> {
+    this.#write(() => this.#builds.prepare(view, partitions));
+  }
+
+  async begin(view: AnyView, partitions = 1): Promise<number> {
+    return this.#write(() => this.#builds.begin(view, partitions));
+  }
+
+  async get<Doc extends JsonObject>(view: View<Doc>, tenant: string, key: string): Promise<Found<Doc> | null> {
+    return (await this.getMany(view, tenant, [key]))[0] ?? null;
+  }
+
+  async getMany<Doc extends JsonObject>(view: View<Doc>, tenant: string, keys: readonly string[]): Promise<readonly Found<Doc>[]> {
+    if (keys.length > MAX_PAGE) throw new Error(`at most ${MAX_PAGE} keys`);
+    return this.#read(() => {
+      const { documents } = tablesOf(view.name, this.#builds.active(view.name).number);
+      const statement = this.sql.get(`SELECT key, text, position, stale FROM ${documents} WHERE tenant = ? AND key = ?`);
+      const rows = keys.flatMap((key) => (statement.get(tenant, key) as Row | undefined) ?? []);
+      return rows.map((row) => new Found<Doc>(row.key, row.text, row.position, row.stale === 1));
+    });
+  }
+
+  async find<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<FoundPage<Doc>> {
+    return this.#read(() => {
+      const { number, shape } = this.#builds.active(view.name);
+      const { sql, params } = pageStatement({ view, number, shape, tenant }, query);
+      const rows = this.sql.all<Row & Record<string, string | number>>(sql, ...params);
+      const found = rows.slice(0, query.limit).map((row) => {
+        const values = (query.sort ?? []).map(({ index }) => fromColumn(row[column(index)]!));
+        return new Found<Doc>(row.key, row.text, row.position, row.stale === 1, values);
+      });
+      return { rows: found, more: rows.length > query.limit, asOf: this.#builds.lowest(view.name, number).position };
+    });
+  }
+
+  async asOf(view: AnyView): Promise<Position> {
+    return this.#read(() => this.#builds.lowest(view.name, this.#builds.active(view.name).number).position);
+  }
+
+  async load(build: Build, documents: readonly DocumentKey[]): Promise<readonly Loaded[]> {
+    return this.#read(() => this.#documents.load(build, documents));
+  }
+
+  async checkpoint(build: Build): Promise<Checkpoint> {
+    return this.#read(() => this.#builds.checkpoint(build));
+  }
+
+  async apply(build: Build, epoch: number, batch: Batch): Promise<boolean> {
+    return this.#write(() => {
+      if (!this.#builds.advance(build, epoch, batch.from, batch.to)) return false;
+      if (batch.changes.length > 0) this.#documents.write(build, this.#builds.shape(build.view.name, build.number), batch.changes);
+      for (const document of batch.restored ?? []) this.#builds.restore(build, document);
+      for (const entry of batch.setAside ?? []) this.#builds.setAside(build, entry);
+      return true;
+    });
+  }
+
+  async acquire(build: Build, owner: string, now: string, until: string): Promise<number | null> {
+    return this.#write(() => this.#builds.acquire(build, owner, now, until));
+  }
+
+  async release(build: Build, owner: string): Promise<void> {
+    this.#write(() => this.#builds.release(build, owner));
+  }
+
+  async builds(): Promise<readonly BuildState[]> {
+    return this.#read(() => this.#builds.list());
+  }
+
+  async activate(name: string, number: number): Promise<void> {
+    this.#write(() => this.#builds.activate(name, number));
+  }
+
+  async drop(name: string, number: number): Promise<void> {
+    this.#write(() => this.#builds.drop(name, number));
+  }
+
+  async scan(name: string, number: number, after: DocumentKey | null, limit: number): Promise<readonly (Loaded & { readonly text: string })[]> {
+    return this.#read(() => this.#documents.scan(name, number, after, limit));
+  }
+
+  async quarantined(name: string, number: number): Promise<readonly Quarantined[]> {
+    return this.#read(() => this.#builds.quarantined(name, number));
+  }
+
+  async close(): Promise<void> {
+    this.sql.db.close();
+  }
+
+  /** One snapshot for all statements of a read. */
+  #read<T>(work: () => T): T {
+    return guarded(() => this.sql.db.transaction(work).deferred());
+  }
+
+  /** Takes the only write lock at once: a transaction that reads first could not get it any more. */
+  #write<T>(work: () => T): T {
+    return guarded(() => this.sql.db.transaction(work).immediate());
+  }
+}
