@@ -5,12 +5,29 @@ import { z } from 'zod';
 /** −1, and only −1, means unlimited; 0 means none (licensing.md §2.4, rule 8). */
 export const limitSchema = z.int().min(-1).max(1_000_000);
 
+/** Begins with a letter: a name that reads as a number would not keep its place in canonical JSON. */
 export const entitlementCodeSchema = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/, 'must be lower-case letters, digits, dots or hyphens');
+  .regex(/^[a-z](?:[a-z0-9.-]{0,62}[a-z0-9])?$/, 'must be lower-case letters, digits, dots or hyphens, starting with a letter');
+
+const MOST_ENTITLEMENTS = 200;
+/** Of their JSON in UTF-8, so that terms and a list of their changes fit into one event. */
+const MOST_BYTES = 16_384;
+
+const entitlementValueSchema = z.union([
+  z.boolean(),
+  z.number(),
+  z
+    .string()
+    .max(500)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters'),
+]);
+
+/** What a license includes, by code; each value keeps its type. Read it with `Object.hasOwn`: the codes are people's. */
 export const entitlementsSchema = z
-  .record(entitlementCodeSchema, z.union([z.boolean(), z.number(), z.string().max(500)]))
-  .refine((all) => Object.keys(all).length <= 200, 'at most 200 entitlements');
+  .record(entitlementCodeSchema, entitlementValueSchema)
+  .refine((all) => Object.keys(all).length <= MOST_ENTITLEMENTS, `at most ${MOST_ENTITLEMENTS} entitlements`)
+  .refine((all) => new TextEncoder().encode(JSON.stringify(all)).length <= MOST_BYTES, `at most ${MOST_BYTES} bytes of entitlements`);
 
 /** Groups of symbols with hyphens between them; the last symbol is a check character. At least 20 symbols: 95 random bits. */
 export const keyFormatSchema = z
