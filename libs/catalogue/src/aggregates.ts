@@ -1,7 +1,9 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import type { AnyAggregate } from '#kernel/aggregate.js';
+import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
 
 export const aggregates: readonly AnyAggregate[] = [
   product,
+  policy,
 ];

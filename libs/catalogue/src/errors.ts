@@ -2,6 +2,7 @@
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
+import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
 import { readErrors } from '#read-models/read-store.js';
 
@@ -11,4 +12,5 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   commandErrors.table,
   readErrors.table,
   productErrors.table,
+  policyErrors.table,
 );

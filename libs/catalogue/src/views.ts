@@ -1,4 +1,10 @@
 // ALL views: what can be read.
-import type { View } from '#read-models/view.js';
+import { policyVersionView, policyView } from '#licensing/policy.view.js';
+import { productView } from '#licensing/product.view.js';
+import type { AnyView } from '#read-models/view.js';
 
-export const views: readonly View[] = [];
+export const views: readonly AnyView[] = [
+  productView,
+  policyView,
+  policyVersionView,
+];
