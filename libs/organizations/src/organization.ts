@@ -1,0 +1,194 @@
+// Rules of an organization (licensing.md §2.10): its members, and the places that two of them may hold.
+import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
+import { nameSchema, textSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { accountNumberSchema, companies, companySchema, mustBeOpen } from './account.js';
+import { contactEvents } from './contact.events.js';
+import { domainsSchema, organizationEvents, placeSchema, type Place } from './organization.events.js';
+import { organizationsErrors } from './organizations.errors.js';
+
+export const MOST_MEMBERS = 10_000;
+
+export interface OrganizationState {
+  readonly name: string | null;
+  readonly accountNumber: string | null;
+  readonly company: string | null;
+  readonly domains: readonly string[];
+  readonly suspended: boolean;
+  readonly archived: boolean;
+  readonly members: ReadonlySet<string>;
+  readonly places: Readonly<Record<Place, string | null>>;
+}
+
+/** Whether a contact is there and in use; the person himself is not looked at. */
+const contactFact = factsFrom(contactEvents)<{ readonly archived: boolean }>({
+  name: 'contact-in-use',
+  category: 'contact',
+  initial: { archived: false },
+  evolve: {
+    ContactArchived: () => ({ archived: true }),
+    ContactRestored: () => ({ archived: false }),
+  },
+});
+
+interface KnownContact {
+  readonly revision: number;
+  readonly state: { readonly archived: boolean };
+}
+
+function mustBeUsable(contact: KnownContact | undefined): void {
+  if (!contact || contact.revision < 0) return organizationsErrors.refuse('contact.unknown');
+  if (contact.state.archived) organizationsErrors.refuse('contact.archived');
+}
+
+/** Throws unless the organization exists and is in use. */
+function mustBeActive(state: OrganizationState): void {
+  mustExist(state);
+  if (state.archived) organizationsErrors.refuse('organization.archived');
+}
+
+function mustExist(state: OrganizationState): void {
+  if (state.name === null) organizationsErrors.refuse('organization.not-found');
+}
+
+/** The place that a contact holds in the organization. */
+export function placeOf(state: OrganizationState, contactId: string): Place | null {
+  if (state.places.primary === contactId) return 'primary';
+  return state.places.secondary === contactId ? 'secondary' : null;
+}
+
+const reasoned = z.strictObject({ reason: textSchema.nullable().default(null) });
+const aMember = z.strictObject({ contactId: idSchema });
+
+export const organization = aggregateOf<OrganizationState>()({
+  name: 'organization',
+  events: organizationEvents,
+  organization: (_, id) => id,
+  initial: {
+    name: null,
+    accountNumber: null,
+    company: null,
+    domains: [],
+    suspended: false,
+    archived: false,
+    members: new Set(),
+    places: { primary: null, secondary: null },
+  },
+  commands: {
+    add: z.strictObject({
+      name: nameSchema,
+      accountNumber: accountNumberSchema.nullable().default(null),
+      company: companySchema.nullable().default(null),
+      domains: domainsSchema.default([]),
+    }),
+    rename: z.strictObject({ name: nameSchema }),
+    setAccountNumber: z.strictObject({ accountNumber: accountNumberSchema.nullable() }),
+    setCompany: z.strictObject({ company: companySchema.nullable() }),
+    setDomains: z.strictObject({ domains: domainsSchema }),
+    suspend: reasoned,
+    resume: z.strictObject({}),
+    archive: reasoned,
+    restore: z.strictObject({}),
+    addMember: aMember,
+    removeMember: aMember,
+    assignContact: z.strictObject({ place: placeSchema, contactId: idSchema }),
+    unassignContact: z.strictObject({ place: placeSchema }),
+  },
+  facts: { tenant: companies, contact: contactFact },
+  needs: {
+    add: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
+    setCompany: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
+    addMember: ({ contactId }) => ({ contact: contactId }),
+    assignContact: ({ contactId }) => ({ contact: contactId }),
+  },
+  decide: {
+    add: (command, state, { id, facts }) => {
+      if (state.name !== null) organizationsErrors.refuse('organization.exists');
+      mustBeOpen(command.company, facts.tenant);
+      return { type: 'OrganizationAdded', data: { organizationId: id, ...command } };
+    },
+    rename: ({ name }, state, { id }) => {
+      mustBeActive(state);
+      return name === state.name ? [] : { type: 'OrganizationRenamed', data: { organizationId: id, name } };
+    },
+    setAccountNumber: ({ accountNumber }, state, { id }) => {
+      mustBeActive(state);
+      if (accountNumber === state.accountNumber) return [];
+      return { type: 'OrganizationAccountNumberChanged', data: { organizationId: id, accountNumber, previous: state.accountNumber } };
+    },
+    setCompany: ({ company }, state, { id, facts }) => {
+      mustBeActive(state);
+      if (company === state.company) return [];
+      mustBeOpen(company, facts.tenant);
+      return { type: 'OrganizationCompanyChanged', data: { organizationId: id, company } };
+    },
+    setDomains: ({ domains }, state, { id }) => {
+      mustBeActive(state);
+      if (domains.join() === state.domains.join()) return [];
+      return { type: 'OrganizationDomainsChanged', data: { organizationId: id, domains } };
+    },
+    suspend: ({ reason }, state, { id }) => {
+      mustBeActive(state);
+      return state.suspended ? [] : { type: 'OrganizationSuspended', data: { organizationId: id, reason } };
+    },
+    resume: (_, state, { id }) => {
+      mustBeActive(state);
+      return state.suspended ? { type: 'OrganizationResumed', data: { organizationId: id } } : [];
+    },
+    archive: ({ reason }, state, { id }) => {
+      mustExist(state);
+      return state.archived ? [] : { type: 'OrganizationArchived', data: { organizationId: id, reason } };
+    },
+    restore: (_, state, { id }) => {
+      mustExist(state);
+      return state.archived ? { type: 'OrganizationRestored', data: { organizationId: id } } : [];
+    },
+    addMember: ({ contactId }, state, { id, facts }) => {
+      mustBeActive(state);
+      if (state.members.has(contactId)) return [];
+      mustBeUsable(facts.contact);
+      if (state.members.size >= MOST_MEMBERS) organizationsErrors.refuse('organization.too-many-members');
+      return { type: 'MemberAdded', data: { organizationId: id, contactId } };
+    },
+    removeMember: ({ contactId }, state, { id }) => {
+      mustBeActive(state);
+      if (!state.members.has(contactId)) return [];
+      const place = placeOf(state, contactId);
+      if (place) organizationsErrors.refuse('organization.member-holds-place', undefined, { place });
+      return { type: 'MemberRemoved', data: { organizationId: id, contactId } };
+    },
+    assignContact: ({ place, contactId }, state, { id, facts }) => {
+      mustBeActive(state);
+      const held = placeOf(state, contactId);
+      if (held === place) return [];
+      if (held) organizationsErrors.refuse('organization.holds-other-place', undefined, { place: held });
+      mustBeUsable(facts.contact);
+      if (!state.members.has(contactId)) organizationsErrors.refuse('organization.not-member');
+      if (place === 'secondary' && !state.places.primary) organizationsErrors.refuse('organization.primary-first');
+      return { type: 'ContactAssigned', data: { organizationId: id, contactId, place, previous: state.places[place] } };
+    },
+    unassignContact: ({ place }, state, { id }) => {
+      mustBeActive(state);
+      const contactId = state.places[place];
+      if (!contactId) return [];
+      if (place === 'primary') organizationsErrors.refuse('organization.primary-stays');
+      return { type: 'ContactUnassigned', data: { organizationId: id, contactId, place } };
+    },
+  },
+  evolve: {
+    OrganizationAdded: (state, { name, accountNumber, company, domains }) => ({ ...state, name, accountNumber, company, domains }),
+    OrganizationRenamed: (state, { name }) => ({ ...state, name }),
+    OrganizationAccountNumberChanged: (state, { accountNumber }) => ({ ...state, accountNumber }),
+    OrganizationCompanyChanged: (state, { company }) => ({ ...state, company }),
+    OrganizationDomainsChanged: (state, { domains }) => ({ ...state, domains }),
+    OrganizationSuspended: (state) => ({ ...state, suspended: true }),
+    OrganizationResumed: (state) => ({ ...state, suspended: false }),
+    OrganizationArchived: (state) => ({ ...state, archived: true }),
+    OrganizationRestored: (state) => ({ ...state, archived: false }),
+    MemberAdded: (state, { contactId }) => ({ ...state, members: new Set(state.members).add(contactId) }),
+    MemberRemoved: (state, { contactId }) => ({ ...state, members: new Set([...state.members].filter((id) => id !== contactId)) }),
+    ContactAssigned: (state, { place, contactId }) => ({ ...state, places: { ...state.places, [place]: contactId } }),
+    ContactUnassigned: (state, { place }) => ({ ...state, places: { ...state.places, [place]: null } }),
+  },
+});

@@ -1,0 +1,29 @@
+import { defineErrors } from '#kernel/errors.js';
+
+export const organizationsErrors = defineErrors({
+  'organization.not-found': { kind: 'missing', title: 'There is no such organization.' },
+  'organization.exists': { kind: 'conflict', title: 'An organization with this id exists already.' },
+  'organization.archived': { kind: 'conflict', title: 'The organization is archived; restore it before changing it.' },
+  'organization.too-many-members': { kind: 'conflict', title: 'An organization has at most 10,000 members.' },
+  'organization.not-member': { kind: 'conflict', title: 'The contact is not a member of the organization; add him first.' },
+  'organization.member-holds-place': {
+    kind: 'conflict',
+    title: 'The member is primary or secondary contact of the organization; assign another one first.',
+  },
+  'organization.primary-first': { kind: 'conflict', title: 'An organization gets a secondary contact only once it has a primary one.' },
+  'organization.primary-stays': {
+    kind: 'conflict',
+    title: 'An organization keeps a primary contact once it has one; change it by assigning another.',
+  },
+  'organization.holds-other-place': { kind: 'conflict', title: 'The same person cannot be primary and secondary contact.' },
+  'company.not-found': { kind: 'invalid', title: 'The company is not a legal entity of the vendor.' },
+  'company.closed': { kind: 'conflict', title: 'The company is a closed legal entity of the vendor and serves nobody new.' },
+  'contact.not-found': { kind: 'missing', title: 'There is no such contact.' },
+  'contact.unknown': { kind: 'invalid', title: 'The contact that the request names does not exist.' },
+  'contact.exists': { kind: 'conflict', title: 'A contact with this id exists already.' },
+  'contact.archived': { kind: 'conflict', title: 'The contact is archived; restore him first.' },
+  'contact.holds-place': { kind: 'conflict', title: 'The contact is primary or secondary contact of an organization; assign another one there first.' },
+  'contact.too-many-organizations': { kind: 'conflict', title: 'A contact belongs to at most 100 organizations.' },
+  'account-number.taken': { kind: 'conflict', title: 'Another organization or contact of the vendor has this account number.' },
+  'contact-email.taken': { kind: 'conflict', title: 'Another contact of the vendor has this e-mail address.' },
+});

@@ -1,0 +1,31 @@
+// Facts of a vendor: its own record and its legal entities. Stream `tenant-<slug>~<slug>`.
+import { defineEvents, event } from '#kernel/events.js';
+import { nameSchema } from '#kernel/fields.js';
+import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+
+const legalEntity = { legalEntityId: idSchema };
+
+export const tenantEvents = defineEvents({
+  TenantCreated: event({
+    schema: 1,
+    about: 'A vendor was set up in this installation.',
+    data: z.strictObject({ tenant: tenantSlugSchema, name: nameSchema }),
+  }),
+  TenantRenamed: event({ schema: 1, about: 'The vendor goes by another name.', data: z.strictObject({ name: nameSchema }) }),
+  LegalEntityAdded: event({
+    schema: 1,
+    about: "One of the vendor's own companies was added; organizations can be served by it.",
+    data: z.strictObject({ ...legalEntity, name: nameSchema }),
+  }),
+  LegalEntityRenamed: event({
+    schema: 1,
+    about: "One of the vendor's own companies goes by another name.",
+    data: z.strictObject({ ...legalEntity, name: nameSchema }),
+  }),
+  LegalEntityClosed: event({
+    schema: 1,
+    about: "One of the vendor's own companies takes no new customers; those that it serves keep it until they are moved.",
+    data: z.strictObject(legalEntity),
+  }),
+});

@@ -1,0 +1,93 @@
+// Rules of the vendor's own record: a slug for ever, at least one open legal entity.
+import { aggregateOf } from '#kernel/aggregate.js';
+import { nameSchema } from '#kernel/fields.js';
+import { deriveId, idSchema, tenantSlugSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { tenantEvents } from './tenant.events.js';
+import { tenantsErrors } from './tenants.errors.js';
+
+/** Slugs that would hide addresses of the product: host names and paths of its own. */
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
+  'admin api app assets auth cdn console docs health help internal keyledger login mail metrics openapi portal public static status support system t tenant tenants v1 v2 www'.split(' '),
+);
+
+const MOST_ENTITIES = 200;
+
+interface LegalEntity {
+  readonly name: string;
+  readonly open: boolean;
+}
+
+export interface TenantState {
+  readonly name: string | null;
+  readonly entities: Readonly<Record<string, LegalEntity>>;
+}
+
+/** The entity, or the refusal where the vendor has none of that id. */
+function entityOf(state: TenantState, id: string): LegalEntity {
+  return state.entities[id] ?? tenantsErrors.refuse('legal-entity.not-found');
+}
+
+function mustExist(state: TenantState): void {
+  if (state.name === null) tenantsErrors.refuse('tenant.not-found');
+}
+
+function withEntity(state: TenantState, id: string, entity: LegalEntity): TenantState {
+  return { ...state, entities: { ...state.entities, [id]: entity } };
+}
+
+const named = z.strictObject({ name: nameSchema });
+const entityCommand = { legalEntityId: idSchema };
+
+export const tenant = aggregateOf<TenantState>()({
+  name: 'tenant',
+  events: tenantEvents,
+  initial: { name: null, entities: {} },
+  commands: {
+    /** Sets up a vendor with its first legal entity; the id of the aggregate is the slug. */
+    create: z.strictObject({ name: nameSchema, legalEntity: named }),
+    rename: named,
+    addLegalEntity: named,
+    renameLegalEntity: z.strictObject({ ...entityCommand, name: nameSchema }),
+    closeLegalEntity: z.strictObject(entityCommand),
+  },
+  decide: {
+    create: (command, state, ctx) => {
+      if (state.name !== null) tenantsErrors.refuse('tenant.slug-taken');
+      if (!tenantSlugSchema.safeParse(ctx.id).success) tenantsErrors.refuse('tenant.slug-invalid');
+      if (RESERVED_SLUGS.has(ctx.id)) tenantsErrors.refuse('tenant.slug-reserved');
+      if (ctx.tenant !== ctx.id) throw new Error(`the record of "${ctx.id}" belongs to that tenant, not to "${ctx.tenant}"`);
+      return [
+        { type: 'TenantCreated', data: { tenant: ctx.id, name: command.name } },
+        { type: 'LegalEntityAdded', data: { legalEntityId: deriveId(ctx.commandId, 'legal-entity'), name: command.legalEntity.name } },
+      ];
+    },
+    rename: ({ name }, state) => {
+      mustExist(state);
+      return state.name === name ? [] : { type: 'TenantRenamed', data: { name } };
+    },
+    addLegalEntity: ({ name }, state, ctx) => {
+      mustExist(state);
+      if (Object.keys(state.entities).length >= MOST_ENTITIES) tenantsErrors.refuse('legal-entity.too-many');
+      return { type: 'LegalEntityAdded', data: { legalEntityId: deriveId(ctx.commandId, 'legal-entity'), name } };
+    },
+    renameLegalEntity: ({ legalEntityId, name }, state) => {
+      const entity = entityOf(state, legalEntityId);
+      if (!entity.open) tenantsErrors.refuse('legal-entity.closed');
+      return entity.name === name ? [] : { type: 'LegalEntityRenamed', data: { legalEntityId, name } };
+    },
+    closeLegalEntity: ({ legalEntityId }, state) => {
+      if (!entityOf(state, legalEntityId).open) return [];
+      const open = Object.values(state.entities).filter((entity) => entity.open);
+      if (open.length === 1) tenantsErrors.refuse('legal-entity.last-open');
+      return { type: 'LegalEntityClosed', data: { legalEntityId } };
+    },
+  },
+  evolve: {
+    TenantCreated: (state, { name }) => ({ ...state, name }),
+    TenantRenamed: (state, { name }) => ({ ...state, name }),
+    LegalEntityAdded: (state, { legalEntityId, name }) => withEntity(state, legalEntityId, { name, open: true }),
+    LegalEntityRenamed: (state, { legalEntityId, name }) => withEntity(state, legalEntityId, { name, open: true }),
+    LegalEntityClosed: (state, { legalEntityId }) => withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
+  },
+});

@@ -1,0 +1,74 @@
+// What can be read of vendors: the own record of each, and the operator's directory of all.
+import { viewOf } from '#read-models/view.js';
+import { tenantEvents } from './tenant.events.js';
+
+export type LegalEntityDoc = {
+  readonly id: string;
+  readonly name: string;
+  readonly status: 'open' | 'closed';
+};
+
+export type TenantDoc = {
+  /** The slug. */
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  /** At most 200, in the order of their adding. */
+  readonly legalEntities: readonly LegalEntityDoc[];
+  readonly revision: number;
+};
+
+function changeEntity(doc: TenantDoc | null, revision: number, id: string, change: Partial<LegalEntityDoc>): TenantDoc | null {
+  if (!doc) return null;
+  const legalEntities = doc.legalEntities.map((entity) => (entity.id === id ? { ...entity, ...change } : entity));
+  return { ...doc, legalEntities, revision };
+}
+
+/** The record of a vendor, by slug: whether there is such a vendor, and its legal entities. */
+export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
+  name: 'tenants',
+  version: 1,
+  about: "The vendor's own record with its legal entities.",
+  indexes: {},
+  lists: [],
+  categories: ['tenant'],
+  on: {
+    TenantCreated: {
+      evolve: (_, { data, meta, revision }) => {
+        return { id: data.tenant, name: data.name, createdAt: meta.occurredAt, legalEntities: [], revision };
+      },
+    },
+    TenantRenamed: { evolve: (doc, { data, revision }) => doc && { ...doc, name: data.name, revision } },
+    LegalEntityAdded: {
+      evolve: (doc, { data, revision }) => {
+        if (!doc) return null;
+        const added: LegalEntityDoc = { id: data.legalEntityId, name: data.name, status: 'open' };
+        return { ...doc, legalEntities: [...doc.legalEntities, added], revision };
+      },
+    },
+    LegalEntityRenamed: { evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { name: data.name }) },
+    LegalEntityClosed: { evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { status: 'closed' }) },
+  },
+});
+
+export type TenantEntry = { readonly id: string; readonly name: string; readonly createdAt: string };
+
+/** All vendors of the installation, for its operator alone. */
+export const tenantDirectoryView = viewOf<TenantEntry>()(tenantEvents, {
+  name: 'tenant-directory',
+  version: 1,
+  about: "The operator's list of all vendors of the installation.",
+  indexes: {},
+  lists: [],
+  categories: ['tenant'],
+  heldBy: 'installation',
+  on: {
+    TenantCreated: { evolve: (_, { data, meta }) => ({ id: data.tenant, name: data.name, createdAt: meta.occurredAt }) },
+    TenantRenamed: { evolve: (doc, { data }) => doc && { ...doc, name: data.name } },
+  },
+});
+
+/** The names of a vendor's legal entities by id, for lists that show them. */
+export function legalEntityNames(record: TenantDoc | null): ReadonlyMap<string, string> {
+  return new Map(record?.legalEntities.map(({ id, name }) => [id, name]));
+}
