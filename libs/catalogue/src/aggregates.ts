@@ -2,8 +2,14 @@
 import type { AnyAggregate } from '#kernel/aggregate.js';
 import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
+import { contact } from '#organizations/contact.js';
+import { organization } from '#organizations/organization.js';
+import { tenant } from '#tenants/tenant.js';
 
 export const aggregates: readonly AnyAggregate[] = [
   product,
   policy,
+  tenant,
+  organization,
+  contact,
 ];

@@ -4,7 +4,9 @@ import { storeErrors } from '#event-store/event-store.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
+import { organizationsErrors } from '#organizations/organizations.errors.js';
 import { readErrors } from '#read-models/read-store.js';
+import { tenantsErrors } from '#tenants/tenants.errors.js';
 
 export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   'error',
@@ -13,4 +15,6 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   readErrors.table,
   productErrors.table,
   policyErrors.table,
+  tenantsErrors.table,
+  organizationsErrors.table,
 );

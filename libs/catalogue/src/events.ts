@@ -3,9 +3,15 @@ import { reservationEvents } from '#event-store/reservation.events.js';
 import { mergeEvents } from '#kernel/events.js';
 import { policyEvents } from '#licensing/policy.events.js';
 import { productEvents } from '#licensing/product.events.js';
+import { contactEvents } from '#organizations/contact.events.js';
+import { organizationEvents } from '#organizations/organization.events.js';
+import { tenantEvents } from '#tenants/tenant.events.js';
 
 export const events = mergeEvents(
   reservationEvents,
   productEvents,
   policyEvents,
+  tenantEvents,
+  organizationEvents,
+  contactEvents,
 );

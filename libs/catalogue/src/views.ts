@@ -2,9 +2,12 @@
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
 import type { AnyView } from '#read-models/view.js';
+import { tenantDirectoryView, tenantView } from '#tenants/tenant.view.js';
 
 export const views: readonly AnyView[] = [
   productView,
   policyView,
   policyVersionView,
+  tenantView,
+  tenantDirectoryView,
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ERASED } from './fields.js';
 import { searchTokens, sortKey } from './text.js';
 
 describe('texts', () => {
@@ -9,6 +10,11 @@ describe('texts', () => {
   it('are found by their words, each once', () => {
     expect(searchTokens('Ada Lovelace', null, 'ada@Example.com')).toEqual(['ada', 'lovelace', 'example', 'com']);
     expect(searchTokens('  ..  ')).toEqual([]);
+  });
+
+  it('are found by nothing once erased', () => {
+    expect(searchTokens(ERASED)).toEqual([]);
+    expect(sortKey(ERASED)).toBe('');
   });
 
   it('yield a bounded number of bounded words', () => {

@@ -1,10 +1,13 @@
 // How texts are sorted and searched: keys computed in code, so that every store orders and finds alike.
 
+import { ERASED } from './fields.js';
+
 const TOKENS = 40;
 const TOKEN_LENGTH = 32;
 
-/** A text with case, accents and compatibility forms folded away. */
+/** A text with case, accents and compatibility forms folded away; nothing of one that was erased. */
 export function foldText(text: string): string {
+  if (text === ERASED) return '';
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFC');
 }
 
