@@ -1,0 +1,112 @@
+// The catalogue and what must be there for each of its entries.
+import { describe, expect, it } from '@jest/globals';
+import { aggregates } from '#catalogue/aggregates.js';
+import { errors } from '#catalogue/errors.js';
+import { events } from '#catalogue/events.js';
+import { views } from '#catalogue/views.js';
+import { reservationEvents, RESERVATION_CATEGORY } from '#event-store/reservation.events.js';
+import type { Fold } from '#kernel/aggregate.js';
+import { sealMarks } from '#kernel/fields.js';
+import { freeText } from './support/free-text.js';
+import { goldenFiles, goldenName, goldenOf, goldens } from './support/golden.js';
+import { notPersonal } from './support/not-personal.js';
+
+const types = Object.keys(events);
+const newestGoldenOf = (type: string) => goldenOf(goldenName(type, events[type]!.schema));
+
+/** The categories of the streams in which a type of event stands. */
+function categoriesOf(type: string): string[] {
+  const own = aggregates.filter((aggregate) => type in aggregate.events).map(({ category }) => category);
+  return type in reservationEvents ? [...own, RESERVATION_CATEGORY] : own;
+}
+
+describe('golden samples', () => {
+  it('are there for every event and every schema that it ever had, and none is left over', () => {
+    const wanted = types.flatMap((type) => Array.from({ length: events[type]!.schema }, (_, i) => goldenName(type, i + 1)));
+    expect(goldenFiles).toEqual(wanted.sort());
+  });
+
+  it('say in themselves what they are', () => {
+    for (const [file, { type, schema }] of goldens) expect(goldenName(type, schema)).toBe(file);
+  });
+});
+
+describe('aggregates', () => {
+  it('have each a name of their own', () => {
+    const names = folds().map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it.each(aggregates.map((aggregate) => [aggregate.name, aggregate] as const))('%s has all its events in the catalogue', (_name, aggregate) => {
+    for (const [type, definition] of Object.entries(aggregate.events)) expect(events[type]).toBe(definition);
+  });
+
+  it('leave no event without a stream', () => {
+    expect(types.filter((type) => categoriesOf(type).length !== 1)).toEqual([]);
+  });
+});
+
+/** Folds of aggregates, and of facts that other aggregates ask for; each once. */
+function folds(): Fold<unknown>[] {
+  return [...new Set(aggregates.flatMap((aggregate) => [aggregate as Fold<unknown>, ...Object.values(aggregate.facts as Record<string, Fold<unknown>>)]))];
+}
+
+it.each(folds().map((fold) => [fold.name, fold] as const))('the fold %s names events of its own streams only', (_name, fold) => {
+  expect(Object.keys(fold.evolve).filter((type) => !categoriesOf(type).includes(fold.category))).toEqual([]);
+});
+
+describe('views', () => {
+  it('have each a name of their own', () => {
+    expect(views.map(({ name }) => name)).toEqual([...new Set(views.map(({ name }) => name))]);
+  });
+
+  it.each(views.map((view) => [view.name, view] as const))('%s reads the streams whose events it names, and no others', (_name, view) => {
+    const read = new Set(Object.keys(view.on).flatMap(categoriesOf));
+    expect(Object.keys(view.on).filter((type) => !(type in events))).toEqual([]);
+    expect([...read].sort()).toEqual([...view.categories].sort());
+  });
+});
+
+describe('unique values', () => {
+  const kindsOf = (sort: 'claims' | 'releases', type: string) => (events[type]![sort]?.(newestGoldenOf(type).data) ?? []).map(({ kind }) => kind);
+  const claiming = types.filter((type) => events[type]!.claims);
+
+  it.each(claiming)('the sample of %s claims one, so that what follows sees it', (type) => {
+    expect(kindsOf('claims', type)).not.toEqual([]);
+  });
+
+  it('have a refusal each for who comes second', () => {
+    const kinds = new Set(claiming.flatMap((type) => kindsOf('claims', type)));
+    for (const kind of kinds) expect(errors[`${kind}.taken`]).toMatchObject({ kind: 'conflict' });
+  });
+
+  it('are given back only where they can be taken', () => {
+    const taken = new Set(claiming.flatMap((type) => kindsOf('claims', type)));
+    expect(types.flatMap((type) => kindsOf('releases', type)).filter((kind) => !taken.has(kind))).toEqual([]);
+  });
+});
+
+describe('personal data', () => {
+  const found = types.flatMap((type) => {
+    const { data } = events[type]!;
+    const marks = sealMarks(data);
+    return Object.entries(data.shape).flatMap(([field, schema]) => (marks.has(field) ? [] : freeText(schema, `${type}.${field}`)));
+  });
+
+  it('could stand in no field that is neither sealed nor listed with a reason', () => {
+    expect(found.filter((field) => !notPersonal.has(field))).toEqual([]);
+  });
+
+  it('has no reason left over', () => {
+    expect([...notPersonal].filter((field) => !found.includes(field))).toEqual([]);
+  });
+
+  it('is sealed for somebody whom the event names by an id', () => {
+    for (const { data } of Object.values(events)) {
+      for (const { subject } of sealMarks(data).values()) {
+        expect(Object.keys(data.shape)).toContain(subject);
+        expect(freeText(data.shape[subject]!, subject)).toEqual([]);
+      }
+    }
+  });
+});

@@ -1,0 +1,24 @@
+// Free text in events that is stored readable, by the reason why that is right.
+const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
+  'a word of the code, or the name of a stream': ['ValueReserved.kind', 'ValueReserved.holder', 'ValueReleased.kind', 'ValueReleased.holder'],
+  'what the vendor says about its own products and policies': [
+    'ProductAdded.name',
+    'ProductAdded.description',
+    'ProductRenamed.name',
+    'ProductDescribed.description',
+    'ProductRetired.reason',
+    'PolicyAdded.name',
+    'PolicyRenamed.name',
+    'PolicyRetired.reason',
+  ],
+  'terms that hold for everybody': [
+    'PolicyAdded.terms.entitlements{}',
+    'PolicyRevised.terms.entitlements{}',
+    'PolicyRevised.changes[].pointer',
+    'PolicyRevised.changes[].from',
+    'PolicyRevised.changes[].to',
+  ],
+};
+
+/** The fields, as `Event.field`; `[]` stands for the items of a list, `{}` for names and members of a record. */
+export const notPersonal: ReadonlySet<string> = new Set(Object.values(fieldsByReason).flat());
