@@ -13,6 +13,10 @@ export const readErrors = defineErrors({
     retryable: true,
   },
   'read.bad-cursor': { kind: 'invalid', title: 'The cursor is not one of this list, or the list was rebuilt since.' },
+  'read.build-stopped': {
+    kind: 'internal',
+    title: 'A build met an event that its view cannot digest, and stopped; the build before it goes on answering.',
+  },
   'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet.', retryable: true },
 });
 
