@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Position } from '#event-store/event-store.js';
 import { instantSchema } from '#kernel/fields.js';
 import type { JsonObject } from '#kernel/json.js';
-import { readErrors, type Found, type FoundPage, type Query } from '#read-models/read-store.js';
+import type { Found } from '#read-models/document.js';
+import { readErrors, type FoundPage, type Query } from '#read-models/read-store.js';
 import type { RequestContext } from './request-context.js';
 
 type SortName<S extends readonly string[]> = S[number] | `-${S[number]}`;

@@ -2,8 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '#event-store/event-store.js';
 import type { JsonObject } from '#kernel/json.js';
-import { ReadStore, readErrors, type Found, type FoundPage, type Query } from '#read-models/read-store.js';
-import type { View } from '#read-models/view.js';
+import type { Found } from '#read-models/document.js';
+import { ReadStore, readErrors, type FoundPage, type Query } from '#read-models/read-store.js';
+import type { AnyView, View } from '#read-models/view.js';
 import { Freshness } from './freshness.js';
 import { httpErrors } from './http-errors.js';
 import type { RequestContext } from './request-context.js';
@@ -43,7 +44,7 @@ export class Reads {
    * Waits, if the caller asked for a position, until the view has reached it; answers how far the view is.
    * @throws `read.position-ahead`; `read.not-caught-up` where time ran out and the caller takes nothing older.
    */
-  private async reach(view: View<never>, ctx: Asked): Promise<Position> {
+  private async reach(view: AnyView, ctx: Asked): Promise<Position> {
     const asOf = await this.store.asOf(view);
     const wanted = ctx.minPosition;
     if (wanted === undefined || wanted <= asOf) return asOf;

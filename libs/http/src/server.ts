@@ -1,21 +1,23 @@
 // The Fastify server under Nest: limits, request ids, headers of every answer, and refusals of the transport.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { withoutTenantPath } from './credentials.js';
 import { httpErrors } from './http-errors.js';
 import type { HttpOptions } from './http-options.js';
 import { onlyJsonBodies } from './json-body.js';
 import { PROBLEM_TYPE, problemOf, refusalOf } from './problem.js';
 
+/** Of answers to what never reaches a route, which the security plugin does not see. */
+const SECURITY_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** A server whose router takes an address for exactly what it says: no folded case, slashes or semicolons. */
 export function serverAdapter(options: HttpOptions): FastifyAdapter {
-  return new FastifyAdapter({
+  const server: FastifyHttpOptions<Server> = {
     logger: false,
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeout,
@@ -23,16 +25,19 @@ export function serverAdapter(options: HttpOptions): FastifyAdapter {
     http: { maxHeaderSize: options.maxHeaderSize },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, caseSensitive: true, useSemicolonDelimiter: false, maxParamLength: 200 },
-    rewriteUrl: withoutTenantPath,
+    routerOptions: { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, caseSensitive: true, maxParamLength: 200 },
+    rewriteUrl: (request) => withoutTenantPath(request as IncomingMessage),
     requestIdHeader: false,
-    genReqId: requestIdOf,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const problem = problemOf(refusalOf(error), request.id);
-      void reply.status(problem.status).header('X-Request-Id', request.id).type(PROBLEM_TYPE).send(JSON.stringify(problem.body));
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
+    frameworkErrors: (error, request, reply) => {
+      const { status, body } = problemOf(refusalOf(error), request.id);
+      const headers = { ...SECURITY_HEADERS, 'X-Request-Id': request.id, 'Content-Type': PROBLEM_TYPE };
+      reply.hijack();
+      reply.raw.writeHead(status, headers).end(JSON.stringify(body));
     },
     clientErrorHandler: refuseOnSocket,
-  });
+  };
+  return new FastifyAdapter(server);
 }
 
 /** What every request and answer goes through, besides Nest. */
@@ -73,8 +78,7 @@ export function knowMethods(server: FastifyInstance): { refuseOthers(): void } {
 }
 
 /** The caller's own id where it is harmless in a log, else a new one. */
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
+function requestIdOf(given: unknown): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
