@@ -1,6 +1,9 @@
 // ALL views: what can be read.
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
+import { contactView } from '#organizations/contact.view.js';
+import { membershipView } from '#organizations/membership.view.js';
+import { organizationView } from '#organizations/organization.view.js';
 import type { AnyView } from '#read-models/view.js';
 import { tenantDirectoryView, tenantView } from '#tenants/tenant.view.js';
 
@@ -10,4 +13,7 @@ export const views: readonly AnyView[] = [
   policyVersionView,
   tenantView,
   tenantDirectoryView,
+  organizationView,
+  membershipView,
+  contactView,
 ];

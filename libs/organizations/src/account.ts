@@ -17,10 +17,14 @@ export const accountNumberSchema = z
 /** The legal entity of the vendor that serves a customer. */
 export const companySchema = idSchema;
 
+/** The form in which two account numbers are the same. */
+export function accountNumberKey(accountNumber: string): string {
+  return accountNumber.trim().normalize('NFC').toLowerCase();
+}
+
 /** Account numbers of organizations and of contacts are one kind: no two customers of a vendor share one. */
 export function accountNumberClaim(accountNumber: string | null): readonly UniqueValue[] {
-  if (accountNumber === null) return [];
-  return [{ kind: 'account-number', value: accountNumber.normalize('NFC').toLowerCase() }];
+  return accountNumber === null ? [] : [{ kind: 'account-number', value: accountNumberKey(accountNumber) }];
 }
 
 type Companies = { readonly open: Readonly<Record<string, boolean>> };

@@ -1,0 +1,87 @@
+// Organizations as they are listed and read. Their members, who may be many, are in the view of memberships.
+import type { RecordedEvent } from '#kernel/context.js';
+import { searchTokens, sortKey } from '#kernel/text.js';
+import { viewOf } from '#read-models/view.js';
+import { accountNumberKey } from './account.js';
+import { organizationEvents } from './organization.events.js';
+import { IN_USE, standing, type StandingDoc } from './standing.js';
+
+export type OrganizationDoc = StandingDoc & {
+  readonly id: string;
+  readonly name: string;
+  readonly accountNumber: string | null;
+  /** The legal entity of the vendor that serves it. */
+  readonly company: string | null;
+  readonly domains: readonly string[];
+  /** Ids of contacts. */
+  readonly primary: string | null;
+  readonly secondary: string | null;
+  /** How many members it has. */
+  readonly members: number;
+  readonly addedAt: string;
+  readonly changedAt: string;
+  readonly revision: number;
+};
+
+type Change = Partial<OrganizationDoc> | ((doc: OrganizationDoc) => Partial<OrganizationDoc>);
+
+function changed(doc: OrganizationDoc | null, event: RecordedEvent, change: Change): OrganizationDoc | null {
+  if (!doc) return null;
+  const part = typeof change === 'function' ? change(doc) : change;
+  return { ...doc, ...part, changedAt: event.meta.occurredAt, revision: event.revision };
+}
+
+export const organizationView = viewOf<OrganizationDoc>()(organizationEvents, {
+  name: 'organizations',
+  version: 1,
+  about: 'The customer companies of a vendor.',
+  categories: ['organization'],
+  indexes: {
+    id: { one: (doc) => doc.id },
+    name: { one: (doc) => sortKey(doc.name) },
+    accountNumber: { one: (doc) => doc.accountNumber && accountNumberKey(doc.accountNumber) },
+    company: { one: (doc) => doc.company },
+    status: { one: (doc) => doc.status },
+    addedAt: { one: (doc) => doc.addedAt },
+    domain: { many: (doc) => doc.domains },
+    words: { many: (doc) => searchTokens(doc.name, doc.accountNumber, ...doc.domains) },
+  },
+  lists: [['name'], ['addedAt'], ['accountNumber'], ['status', 'name'], ['company', 'name']],
+  on: {
+    OrganizationAdded: {
+      evolve: (_, { data, meta, revision }) => ({
+        ...IN_USE,
+        id: data.organizationId,
+        name: data.name,
+        accountNumber: data.accountNumber,
+        company: data.company,
+        domains: data.domains,
+        primary: null,
+        secondary: null,
+        members: 0,
+        addedAt: meta.occurredAt,
+        changedAt: meta.occurredAt,
+        revision,
+      }),
+    },
+    OrganizationRenamed: { evolve: (doc, event) => changed(doc, event, { name: event.data.name }) },
+    OrganizationAccountNumberChanged: { evolve: (doc, event) => changed(doc, event, { accountNumber: event.data.accountNumber }) },
+    OrganizationCompanyChanged: { evolve: (doc, event) => changed(doc, event, { company: event.data.company }) },
+    OrganizationDomainsChanged: { evolve: (doc, event) => changed(doc, event, { domains: event.data.domains }) },
+    OrganizationSuspended: {
+      evolve: (doc, event) => {
+        const suspension = { at: event.meta.occurredAt, reason: event.data.reason };
+        return changed(doc, event, (before) => standing(before, { suspension }));
+      },
+    },
+    OrganizationResumed: { evolve: (doc, event) => changed(doc, event, (before) => standing(before, { suspension: null })) },
+    OrganizationArchived: {
+      evolve: (doc, event) => changed(doc, event, (before) => standing(before, { archivedAt: event.meta.occurredAt })),
+    },
+    OrganizationRestored: { evolve: (doc, event) => changed(doc, event, (before) => standing(before, { archivedAt: null })) },
+    MemberAdded: { evolve: (doc, event) => changed(doc, event, ({ members }) => ({ members: members + 1 })) },
+    MemberRemoved: { evolve: (doc, event) => changed(doc, event, ({ members }) => ({ members: members - 1 })) },
+    ContactAssigned: { evolve: (doc, event) => changed(doc, event, { [event.data.place]: event.data.contactId }) },
+    ContactUnassigned: { evolve: (doc, event) => changed(doc, event, { [event.data.place]: null }) },
+  },
+});
