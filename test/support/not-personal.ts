@@ -11,6 +11,19 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'PolicyRenamed.name',
     'PolicyRetired.reason',
   ],
+  "the vendor's own name, and the names of its legal entities": [
+    'TenantCreated.name',
+    'TenantRenamed.name',
+    'LegalEntityAdded.name',
+    'LegalEntityRenamed.name',
+  ],
+  "a customer company's name, and the vendor's number for it": [
+    'OrganizationAdded.name',
+    'OrganizationAdded.accountNumber',
+    'OrganizationRenamed.name',
+    'OrganizationAccountNumberChanged.accountNumber',
+    'OrganizationAccountNumberChanged.previous',
+  ],
   'terms that hold for everybody': [
     'PolicyAdded.terms.entitlements{}',
     'PolicyRevised.terms.entitlements{}',
