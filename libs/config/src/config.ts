@@ -77,7 +77,9 @@ function readSetting(
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     const reason = (error as { readonly code?: string }).code ?? 'unknown';
-    problems.push(`${fileVariable} is ${JSON.stringify(file)}, which cannot be read (${reason}); it must be the path of a readable file.`);
+    problems.push(
+      `${fileVariable} is ${JSON.stringify(file)}, which cannot be read (${reason}); it must be the path of a readable file.`,
+    );
     return undefined;
   }
 }

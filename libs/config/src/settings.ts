@@ -53,7 +53,8 @@ export const settingsSchema = z.object({
     default: '8080',
   }),
   publicUrl: optional(origin, {
-    description: 'Where clients reach the server: it stands in links and in the OpenAPI description. Unset: the address it listens on.',
+    description:
+      'Where clients reach the server: it stands in links and in the OpenAPI description. Unset: the address it listens on.',
     allowed: 'an http or https address without path, query or login, such as `https://licenses.example.com`',
   }),
   baseDomain: optional(hostName, {
@@ -85,7 +86,8 @@ export const settingsSchema = z.object({
     default: '2000',
   }),
   accessLagMax: setting(duration(100, 3_600_000), {
-    description: 'How far the view of rights may be behind the log before customers’ requests are refused instead of served with old rights.',
+    description:
+      'How far the view of rights may be behind the log before customers’ requests are refused instead of served with old rights.',
     allowed: 'a duration from 100ms to 1h, such as `5s`',
     default: '5s',
   }),

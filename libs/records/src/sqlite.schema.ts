@@ -59,7 +59,9 @@ function recordStatements(db: Database) {
        ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`,
     ),
     delete: db.prepare('DELETE FROM records WHERE space = :space AND key = :key AND (:version IS NULL OR version = :version)'),
-    list: db.prepare<object, RecordRow>(`SELECT ${ENTRY} FROM records WHERE space = :space AND key >= :from AND ${LIVE} ORDER BY key`),
+    list: db.prepare<object, RecordRow>(
+      `SELECT ${ENTRY} FROM records WHERE space = :space AND key >= :from AND ${LIVE} ORDER BY key`,
+    ),
     sweep: db.prepare(
       'DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit)',
     ),
