@@ -59,7 +59,7 @@ const SEAL = 'keyledger-seal';
  * field of the same event names, and reads as {@link ERASED} once that key is destroyed.
  */
 export function sealed<T extends z.ZodType>(subject: string, schema: T): T {
-  return schema.meta({ ...schema.meta(), [SEAL]: subject }) as T;
+  return schema.meta({ ...schema.meta(), [SEAL]: subject });
 }
 
 /** The seal marks of an event's top-level fields: field → subject field. */

@@ -32,5 +32,5 @@ function shift(instant: string, period: string, sign: 1 | -1): string {
   const length = Duration.fromISO(period);
   const to = sign === 1 ? from.plus(length) : from.minus(length);
   if (!to.isValid || to.year > 9998) return '9999-01-01T00:00:00.000Z';
-  return to.toISO({ suppressMilliseconds: false })!;
+  return to.toISO({ suppressMilliseconds: false });
 }

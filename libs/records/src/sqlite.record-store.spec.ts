@@ -61,7 +61,7 @@ describe('the SQLite file', () => {
     const file = newFile();
     const store = SqliteRecordStore.open(file, { durable: false });
     const db = (store as unknown as { db: Database.Database }).db;
-    db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+    db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`);
     await expect(store.put('s', 'k', 'x'.repeat(100_000), at(0))).rejects.toMatchObject({ code: 'store.full' });
     expect(await store.get('s', 'k', at(0))).toBeNull();
     await store.close();

@@ -3,9 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordStore } from '../record-store.js';
 import { at } from './instants.js';
-import type { StoreUnderTest } from './record-store.contract.js';
 
-export function leaseContract(store: StoreUnderTest, open: () => RecordStore | Promise<RecordStore>): void {
+export function leaseContract(store: () => RecordStore, open: () => RecordStore | Promise<RecordStore>): void {
   describe('leases', () => {
     it('have one holder until they end', async () => {
       expect(await store().acquireLease('l', 'ann', at(0), at(10))).toBe(1);

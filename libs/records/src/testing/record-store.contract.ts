@@ -5,9 +5,6 @@ import { leaseContract } from './lease.contract.js';
 import { recordsContract } from './records.contract.js';
 import { workContract } from './work.contract.js';
 
-/** Gives the store under test to a case. */
-export type StoreUnderTest = () => RecordStore;
-
 /**
  * Runs the contract against an adapter. `open` makes an empty store for each case; the suite closes it.
  */

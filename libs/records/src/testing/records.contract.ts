@@ -1,10 +1,9 @@
 // CONTRACT: records as maps from key to value, with versions and expiry.
 import { describe, expect, it } from '@jest/globals';
-import { MAX_KEYS } from '../record-store.js';
+import { MAX_KEYS, type RecordStore } from '../record-store.js';
 import { at } from './instants.js';
-import type { StoreUnderTest } from './record-store.contract.js';
 
-export function recordsContract(store: StoreUnderTest): void {
+export function recordsContract(store: () => RecordStore): void {
   describe('records', () => {
     it('gives back the value that was put, of any JSON type', async () => {
       for (const value of [null, true, 0.5, 'ü\u0000💥', [1, [2]], { a: { b: [] } }]) {
@@ -69,7 +68,7 @@ export function recordsContract(store: StoreUnderTest): void {
   });
 }
 
-function expiryContract(store: StoreUnderTest): void {
+function expiryContract(store: () => RecordStore): void {
   describe('expiry', () => {
     it('holds a record until its instant, exclusive, swept or not', async () => {
       await store().put('s', 'k', 'a', at(0), { expiresAt: at(10) });
@@ -97,7 +96,7 @@ function expiryContract(store: StoreUnderTest): void {
   });
 }
 
-function listContract(store: StoreUnderTest): void {
+function listContract(store: () => RecordStore): void {
   describe('lists', () => {
     it('are in the order of the bytes of keys', async () => {
       const keys = ['b', 'a', 'B', 'aa', 'ä', '\u{1f4a5}', '\uff5e', 'a!'];
@@ -131,7 +130,7 @@ function listContract(store: StoreUnderTest): void {
   });
 }
 
-function counterContract(store: StoreUnderTest): void {
+function counterContract(store: () => RecordStore): void {
   describe('counters', () => {
     it('add up, also with many writers at once, and read as a number', async () => {
       const sums = await Promise.all([1, 2, 3, 4].map((by) => store().increment('s', 'n', by, at(0))));

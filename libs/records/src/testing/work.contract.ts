@@ -3,9 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordStore } from '../record-store.js';
 import { at } from './instants.js';
-import type { StoreUnderTest } from './record-store.contract.js';
 
-export function workContract(store: StoreUnderTest, open: () => RecordStore | Promise<RecordStore>): void {
+export function workContract(store: () => RecordStore, open: () => RecordStore | Promise<RecordStore>): void {
   const keysOf = (work: readonly { readonly key: string }[]) => work.map(({ key }) => key);
 
   describe('due work', () => {
@@ -64,7 +63,7 @@ export function workContract(store: StoreUnderTest, open: () => RecordStore | Pr
   claimsUnderInterleaving(open);
 }
 
-function parkingContract(store: StoreUnderTest): void {
+function parkingContract(store: () => RecordStore): void {
   describe('parked work', () => {
     const parkOne = async (key: string) => {
       await store().schedule('q', key, 'a', at(0));
@@ -95,7 +94,7 @@ function parkingContract(store: StoreUnderTest): void {
   });
 }
 
-function tokenContract(store: StoreUnderTest): void {
+function tokenContract(store: () => RecordStore): void {
   describe('an old or spent token', () => {
     const answers = (key: string, token: number) => [
       () => store().complete('q', key, token),
