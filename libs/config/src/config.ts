@@ -25,7 +25,7 @@ export class ConfigError extends Error {
   }
 }
 
-export const PREFIX = 'KEYLEDGER_';
+const PREFIX = 'KEYLEDGER_';
 
 /** All settings in the order of the reference page. */
 export const settings: readonly SettingDescription[] = (Object.keys(settingsSchema.shape) as Key[]).map((key) => {
