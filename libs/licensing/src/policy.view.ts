@@ -1,25 +1,30 @@
 // Policies as they are listed and read, and each of their versions.
 import type { RecordedEvent } from '#kernel/context.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
-import { policyEvents } from './policy.events.js';
-import type { TermDifference } from './terms-change.js';
-import type { Terms } from './terms.js';
+import { z } from 'zod';
+import { policyEvents, policyVersionSchema } from './policy.events.js';
+import { STATUSES } from './product.view.js';
+import { termDifferenceSchema } from './terms-change.js';
+import { termsSchema } from './terms.js';
 
-export type PolicyDoc = {
-  readonly id: string;
-  readonly productId: string;
-  readonly name: string;
-  readonly code: string;
-  readonly status: 'active' | 'retired';
+export const policyDocSchema = z.strictObject({
+  id: idSchema,
+  productId: idSchema,
+  name: z.string(),
+  code: z.string(),
+  status: z.enum(STATUSES),
   /** The newest; new licenses get its terms. */
-  readonly version: number;
-  readonly terms: Terms;
-  readonly addedAt: string;
-  readonly revisedAt: string;
-  readonly changedAt: string;
-  readonly revision: number;
-};
+  version: policyVersionSchema,
+  terms: termsSchema,
+  addedAt: instantSchema,
+  revisedAt: instantSchema,
+  changedAt: instantSchema,
+  revision: z.int(),
+});
+export type PolicyDoc = z.output<typeof policyDocSchema>;
 
 /** What an event changes, and when and up to which revision the document holds. */
 function changed(doc: PolicyDoc | null, event: RecordedEvent, change: Partial<PolicyDoc>): PolicyDoc | null {
@@ -56,15 +61,16 @@ export const policyView = viewOf<PolicyDoc>()(policyEvents, {
   },
 });
 
-export type PolicyVersionDoc = {
-  readonly policyId: string;
-  readonly version: number;
-  readonly terms: Terms;
+export const policyVersionDocSchema = z.strictObject({
+  policyId: idSchema,
+  version: policyVersionSchema,
+  terms: termsSchema,
   /** How the terms differ from those of the version before; none for the first. */
-  readonly changes: readonly TermDifference[];
-  readonly at: string;
-  readonly by: string;
-};
+  changes: z.array(termDifferenceSchema),
+  at: instantSchema,
+  by: z.string(),
+});
+export type PolicyVersionDoc = z.output<typeof policyVersionDocSchema>;
 
 /** The key of a version's document. */
 export function policyVersionKey(policyId: string, version: number): string {

@@ -1,21 +1,26 @@
 // Products as they are listed and read.
 import type { RecordedEvent } from '#kernel/context.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
+import { z } from 'zod';
 import { productEvents } from './product.events.js';
 
-// A type, not an interface: only a type counts as an object of JSON values.
-export type ProductDoc = {
-  readonly id: string;
-  readonly name: string;
-  readonly code: string;
-  readonly description: string | null;
-  readonly platforms: readonly string[];
-  readonly status: 'active' | 'retired';
-  readonly addedAt: string;
-  readonly changedAt: string;
-  readonly revision: number;
-};
+export const STATUSES = ['active', 'retired'] as const;
+
+export const productDocSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  code: z.string(),
+  description: z.string().nullable(),
+  platforms: z.array(z.string()),
+  status: z.enum(STATUSES),
+  addedAt: instantSchema,
+  changedAt: instantSchema,
+  revision: z.int(),
+});
+export type ProductDoc = z.output<typeof productDocSchema>;
 
 /** What an event changes, and when and up to which revision the document holds. */
 function changed(doc: ProductDoc | null, event: RecordedEvent, change: Partial<ProductDoc>): ProductDoc | null {

@@ -47,7 +47,8 @@ describe('how terms differ', () => {
     expect(diffTerms(from, to)).toEqual([
       { pointer: '/activations', from: 1, to: 3 },
       { pointer: '/deactivations/allowed', from: -1, to: 2 },
-      { pointer: '/deactivations/window', from: null, to: { allowed: 1, period: 'P1M' } },
+      { pointer: '/deactivations/window/allowed', from: null, to: 1 },
+      { pointer: '/deactivations/window/period', from: null, to: 'P1M' },
       { pointer: '/entitlements/b.c', from: null, to: 2 },
       { pointer: '/entitlements/export', from: true, to: null },
       { pointer: '/entitlements/tier', from: 'basic', to: 'pro' },

@@ -1,5 +1,4 @@
 // How terms are changed in part, and how two terms differ.
-import type { Json, JsonObject } from '#kernel/json.js';
 import { z } from 'zod';
 import { deactivationTermsSchema, keyFormatSchema, termsSchema, type KeyFormat, type Terms } from './terms.js';
 
@@ -35,29 +34,37 @@ export function changeTerms(terms: Terms, change: TermsChange): Terms {
   };
 }
 
-const anyValue = z.json() as z.ZodType<Json>;
+const valueSchema = z.union([z.null(), z.boolean(), z.number(), z.string()]);
 
-/** One term that differs. `pointer` (RFC 6901) into the terms; null stands for an entitlement that is not there. */
-export const termDifferenceSchema = z.strictObject({ pointer: z.string(), from: anyValue, to: anyValue });
+/** One term that differs. `pointer` (RFC 6901) into the terms; null stands for what is not there: no limit of that sort, no entitlement. */
+export const termDifferenceSchema = z.strictObject({ pointer: z.string(), from: valueSchema, to: valueSchema });
 export type TermDifference = z.output<typeof termDifferenceSchema>;
+type Value = TermDifference['from'];
 
 /** How two terms differ, in the order of their pointers; empty exactly where they are equal. */
 export function diffTerms(from: Terms, to: Terms): TermDifference[] {
-  return differences('', from, to).sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
+  return differences(from, to);
 }
 
-function differences(pointer: string, from: Json | undefined, to: Json | undefined): TermDifference[] {
-  if (!isObject(from) || !isObject(to)) {
-    return from === to ? [] : [{ pointer, from: from ?? null, to: to ?? null }];
+/** How two objects of objects and scalars differ, in the order of the pointers. */
+export function differences(from: object, to: object): TermDifference[] {
+  return differencesAt('', from, to).sort((a, b) => (a.pointer < b.pointer ? -1 : 1));
+}
+
+/** Terms hold objects and scalars, no lists; an object that is not there counts as one without members. */
+function differencesAt(pointer: string, from: unknown, to: unknown): TermDifference[] {
+  if (!isObject(from) && !isObject(to)) {
+    return from === to ? [] : [{ pointer, from: from as Value, to: to as Value }];
   }
-  const names = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...names].flatMap((name) => differences(`${pointer}/${name}`, own(from, name), own(to, name)));
+  const [before, after] = [isObject(from) ? from : {}, isObject(to) ? to : {}];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].flatMap((name) => differencesAt(`${pointer}/${name}`, own(before, name), own(after, name)));
 }
 
-function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+function own(object: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : null;
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
