@@ -32,6 +32,8 @@ export type ErrorTable = Readonly<Record<string, ErrorDefinition>>;
 
 /** A pointer into the request (RFC 6901) and what is wrong there. */
 export interface ErrorPointer {
+  /** The part of the request that `pointer` points into; default: the body. */
+  readonly in?: 'body' | 'query' | 'path' | 'header';
   readonly pointer: string;
   readonly detail: string;
 }

@@ -13,14 +13,11 @@ export const readErrors = defineErrors({
     retryable: true,
   },
   'read.bad-cursor': { kind: 'invalid', title: 'The cursor is not one of this list, or the list was rebuilt since.' },
-  'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet, or its store cannot be reached.', retryable: true },
-  'read.full': { kind: 'unavailable', title: 'The disk is full, or the read models have reached their size limit.', retryable: true },
-  'read.read-only': { kind: 'unavailable', title: 'The file of the read models cannot be opened for writing.' },
-  'read.damaged': { kind: 'unavailable', title: 'The file of the read models is damaged; move it away, and it is built again from the events.' },
-  'read.newer-format': {
-    kind: 'unavailable',
-    title: 'The file of the read models was written by a newer version of the product; start that version, or move the file away.',
+  'read.build-stopped': {
+    kind: 'internal',
+    title: 'A build met an event that its view cannot digest, and stopped; the build before it goes on answering.',
   },
+  'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet.', retryable: true },
 });
 
 /**

@@ -39,22 +39,22 @@ describe('the file of the read models', () => {
     await store.prepare(view);
     await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('a'))]);
     expect((await reader.get(view, 'acme', 'a'))?.doc.name).toBe('a');
-    await expect(reader.prepare(plainView(2))).rejects.toMatchObject({ code: 'read.read-only' });
+    await expect(reader.prepare(plainView(2))).rejects.toMatchObject({ code: 'store.read-only' });
     await store.close();
     await reader.close();
   });
 
   it('is refused where it is damaged, of a newer format, or of another program', async () => {
     writeFileSync(file(), 'this is no database, whatever its name says'.repeat(200));
-    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.damaged' }));
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'store.damaged' }));
     rmSync(file());
+    await SqliteReadStore.open(folder).close();
     const db = new Database(file());
     db.pragma('user_version = 99');
-    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.newer-format' }));
-    db.pragma('user_version = 0');
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'store.newer-format' }));
     db.pragma('application_id = 7');
     db.close();
-    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'read.damaged' }));
+    expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'store.damaged' }));
   });
 
   it('says so when it is full, and goes on once there is room', async () => {
@@ -67,7 +67,7 @@ describe('the file of the read models', () => {
       to: { position: at(1), occurredAt: null },
       changes: Array.from({ length: 300 }, (_, i) => change(view, 'acme', `k${i}`, 1, thing('x'.repeat(1000)))),
     };
-    await expect(small.apply(build, epoch, batch)).rejects.toMatchObject({ code: 'read.full' });
+    await expect(small.apply(build, epoch, batch)).rejects.toMatchObject({ code: 'store.full' });
     expect((await small.checkpoint(build)).position).toBe(at(0));
     await small.close();
     const store = SqliteReadStore.open(folder);

@@ -49,7 +49,7 @@ export class SqliteReadStore extends ReadStore {
     this.#documents = new SqliteDocuments(sql);
   }
 
-  /** Opens (or makes) the file of a folder for reading and writing. @throws `read.damaged`, `read.newer-format`, `read.read-only`. */
+  /** Opens (or makes) the file of a folder for reading and writing. @throws `store.damaged`, `store.newer-format`, `store.read-only`, `store.full`. */
   static open(folder: string, options?: SqliteReadStoreOptions): SqliteReadStore {
     return new SqliteReadStore(new Statements(openViewsFile(folder, options)));
   }

@@ -1,0 +1,57 @@
+// Who may call a route, and everything that its documentation needs, in one decorator.
+import { HttpCode, applyDecorators, SetMetadata } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Permission } from '#kernel/permissions.js';
+import type { Scheme } from './authenticator.js';
+
+export interface RouteOptions {
+  /** One line of the reference. */
+  readonly summary: string;
+  readonly description?: string;
+  /**
+   * What the handler hands to `changed`, `created` or `read`; `asOf` is added to it where something is read.
+   * The answer is put through this schema: what it does not name does not leave.
+   */
+  readonly answer?: z.ZodType;
+  /** Instead of `answer`, on a list: one item of it. */
+  readonly list?: z.ZodType;
+  /** Default 200. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** Codes with which the handler may refuse, for the reference. */
+  readonly refusals?: readonly string[];
+  /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
+  readonly query?: boolean;
+}
+
+export interface AllowOptions extends RouteOptions {
+  /** Default: a token. */
+  readonly credentials?: readonly Scheme[];
+}
+
+/** What the guard, the interceptors and the reference know of a route. */
+export interface RouteRules extends RouteOptions {
+  /** Null: anybody, without a credential. */
+  readonly permission: Permission | null;
+  readonly credentials: readonly Scheme[];
+}
+
+const RULES = 'keyledger:route-rules';
+
+function rules(value: RouteRules): MethodDecorator {
+  return applyDecorators(SetMetadata(RULES, value), HttpCode(value.status ?? 200)) as MethodDecorator;
+}
+
+/** Lets callers in who hold the permission, in whatever scope; the handler narrows by `reachOf`. */
+export function Allow(permission: Permission, options: AllowOptions): MethodDecorator {
+  return rules({ ...options, permission, credentials: options.credentials ?? ['bearer'] });
+}
+
+/** Lets everybody in; a credential is not even looked at. */
+export function Public(options: RouteOptions): MethodDecorator {
+  return rules({ ...options, permission: null, credentials: [] });
+}
+
+/** The rules of a route handler; undefined where it has neither `@Allow` nor `@Public`. */
+export function rulesOf(handler: object): RouteRules | undefined {
+  return Reflect.getMetadata(RULES, handler) as RouteRules | undefined;
+}

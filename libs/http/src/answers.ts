@@ -1,0 +1,49 @@
+// What handlers return. `answers.interceptor.ts` turns it into status, headers and JSON.
+import type { Position } from '#event-store/event-store.js';
+import type { Outcome } from '#event-store/execute.js';
+import type { Page } from './paging.js';
+
+export interface AnswerParts {
+  readonly body: unknown;
+  /** Of the write, or as of which the read answers. */
+  readonly position: Position;
+  readonly asOf?: Position;
+  readonly revision?: number;
+  readonly location?: string;
+  /** Of a command: whether events stand behind it. */
+  readonly changed?: boolean;
+  readonly replayed?: boolean;
+  /** The body's `data` is a list of items. */
+  readonly page?: Page<unknown>;
+}
+
+export class Answer {
+  constructor(readonly parts: AnswerParts) {}
+}
+
+type SomeOutcome = Pick<Outcome<unknown>, 'id' | 'position' | 'revision' | 'events' | 'replayed'>;
+
+function written(outcome: SomeOutcome, body: unknown): AnswerParts {
+  const { id, position, revision, replayed } = outcome;
+  return { body: body ?? { id, revision }, position, revision, replayed, changed: outcome.events.length > 0 };
+}
+
+/** A command succeeded. Without a body the answer is `{ id, revision }` (`commandAnswer`). */
+export function changed(outcome: SomeOutcome, body?: unknown): Answer {
+  return new Answer(written(outcome, body));
+}
+
+/** A command made something, which now stands at `location`. Its route declares `status: 201`. */
+export function created(outcome: SomeOutcome, location: string, body?: unknown): Answer {
+  return new Answer({ ...written(outcome, body), location });
+}
+
+/** Something was read, as of a position; with the revision that the caller may use in `If-Match`. */
+export function read(body: object, asOf: Position, revision?: number): Answer {
+  return new Answer({ body, position: asOf, asOf, revision });
+}
+
+/** A page of a list. */
+export function listed(page: Page<unknown>): Answer {
+  return new Answer({ body: page.data, position: page.asOf, asOf: page.asOf, page });
+}

@@ -1,0 +1,74 @@
+// The only place of authentication and authorization (never in middleware: path variants get around it).
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '#kernel/clock.js';
+import { DomainError } from '#kernel/errors.js';
+import { rulesOf, type RouteRules } from './allow.js';
+import { Authenticators, type Credential } from './authenticator.js';
+import { credentialOf, namedTenant } from './credentials.js';
+import { httpErrors } from './http-errors.js';
+import { HttpOptions } from './http-options.js';
+import { anonymous, type Principal } from './principal.js';
+import { RateLimits } from './rate-limits.js';
+import { contextOf } from './request-context.js';
+
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly authenticators: Authenticators,
+    private readonly limits: RateLimits,
+    private readonly clock: Clock,
+    private readonly options: HttpOptions,
+  ) {}
+
+  /** Establishes the request's context, or refuses with `auth.…` or `rate.limited`. Deny by default. */
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const rules = rulesOf(execution.getHandler());
+    if (!rules) throw new Error('a route has neither @Allow nor @Public');
+    const http = execution.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const now = this.clock.now();
+    const principal = await this.principalOf(request, reply, rules, now);
+    await this.limits.countRequest(principal, request.ip, reply);
+    authorize(principal, rules);
+    request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs: this.options.waitMs }) };
+    return true;
+  }
+
+  private async principalOf(request: FastifyRequest, reply: FastifyReply, rules: RouteRules, now: string): Promise<Principal> {
+    if (rules.permission === null) return anonymous(namedTenant(request, this.options.baseDomain));
+    try {
+      return await this.authenticate(request, now);
+    } catch (refusal) {
+      // A valid credential is never held up by others' failures from the same address; only refusals are counted.
+      if (refusal instanceof DomainError && refusal.code.startsWith('auth.')) await this.limits.countFailure(request.ip, reply);
+      throw refusal;
+    }
+  }
+
+  private async authenticate(request: FastifyRequest, now: string): Promise<Principal> {
+    const credential = credentialOf(request);
+    if (!credential) return httpErrors.refuse('auth.required');
+    const tenant = namedTenant(request, this.options.baseDomain);
+    if (credential.scheme === 'license' && tenant === null) httpErrors.refuse('auth.tenant-required');
+    const principal = await this.lookUp(credential, tenant, now);
+    if (tenant !== null && tenant !== principal.tenant) httpErrors.refuse('auth.wrong-tenant');
+    return principal;
+  }
+
+  private async lookUp(credential: Credential, tenant: string | null, now: string): Promise<Principal> {
+    return (await this.authenticators.authenticate(credential, tenant, now)) ?? httpErrors.refuse('auth.invalid');
+  }
+}
+
+function authorize(principal: Principal, rules: RouteRules): void {
+  if (rules.permission === null) return;
+  const scheme = principal.kind === 'license' ? 'license' : 'bearer';
+  if (!rules.credentials.includes(scheme)) {
+    httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${rules.credentials.join(' or ')}.`);
+  }
+  if (!principal.grants.some(({ permission }) => permission === rules.permission)) {
+    httpErrors.refuse('auth.forbidden', undefined, { permission: rules.permission });
+  }
+}

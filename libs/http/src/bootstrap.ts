@@ -1,0 +1,52 @@
+// Makes the HTTP app: the same one for the server, for tests, and for the generator of the reference.
+import 'reflect-metadata';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { HttpModule } from './http.module.js';
+import { HttpOptions } from './http-options.js';
+import { createLog, NestLog, type Log } from './log.js';
+import { Readiness } from './readiness.js';
+import { logRequests } from './request-log.js';
+import { routesOf, type Route } from './routes.js';
+import { furnish, knowMethods, serverAdapter } from './server.js';
+
+@Module({})
+class HttpApp {}
+
+export interface CreatedApp {
+  readonly app: NestFastifyApplication;
+  /** Every route of the app's controllers, with its rules and schemas. */
+  readonly routes: readonly Route[];
+}
+
+/**
+ * Builds the app, ready to `listen` or to be asked by `inject`. `app.enableShutdownHooks()` is the caller's.
+ * @throws Error where a route has no rules or a parameter no strict schema.
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  settings: Partial<HttpOptions> = {},
+  log: Log = createLog(),
+): Promise<CreatedApp> {
+  const options = new HttpOptions(settings);
+  const adapter = serverAdapter(options);
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const methods = knowMethods(server);
+  const root: DynamicModule = { module: HttpApp, imports: [HttpModule.with(options, log), module as Type] };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLog(log),
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const readiness = app.get(Readiness);
+  await furnish(server, options, () => readiness.stopping);
+  logRequests(server, log);
+  const routes = routesOf(app);
+  await app.init();
+  methods.refuseOthers();
+  await server.ready();
+  return { app, routes };
+}

@@ -1,0 +1,41 @@
+import type { ErrorTable } from '#kernel/errors.js';
+import { httpErrors } from './http-errors.js';
+
+/** What the HTTP room is told; names as in the configuration. Also the injection token of it. */
+export class HttpOptions {
+  /** All refusals of the product, for the reference. */
+  readonly errors: ErrorTable = httpErrors.table;
+  /** Of the product, for the OpenAPI document. */
+  readonly version: string = '0.0.0';
+  /** Where clients reach the server, for the OpenAPI document; null: where it was fetched from. */
+  readonly publicUrl: string | null = null;
+  /** `<slug>.<baseDomain>` names a tenant; null: no host does. */
+  readonly baseDomain: string | null = null;
+  /** Proxies whose `X-Forwarded-*` are believed: addresses or ranges; none by default. */
+  readonly trustProxy: readonly string[] = [];
+  /** In bytes. */
+  readonly bodyLimit: number = 100_000;
+  readonly maxHeaderSize: number = 16_384;
+  /** In characters, query included. */
+  readonly maxUrlLength: number = 4_096;
+  /** How long a request may take to arrive whole, in milliseconds. */
+  readonly requestTimeout: number = 30_000;
+  /** How long a query may wait for a position, in milliseconds. */
+  readonly waitMs: number = 2_000;
+  /** How long a repeated command waits for its first request, in milliseconds. */
+  readonly inFlightWaitMs: number = 5_000;
+  /** Requests per minute under one token; 0 = no limit. */
+  readonly rateLimitCredential: number = 1_200;
+  /** Requests per minute under one license key; 0 = no limit. */
+  readonly rateLimitLicenseKey: number = 300;
+  /** Requests per minute from one address without a valid credential; 0 = no limit. */
+  readonly rateLimitAddress: number = 300;
+  /** How long a stopping server says "not ready" and still serves, in milliseconds. */
+  readonly shutdownGrace: number = 0;
+
+  constructor(options: Partial<HttpOptions> = {}) {
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined) Object.assign(this, { [name]: value });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AnswersInterceptor } from './answers.interceptor.js';
+import { AuthGuard } from './auth.guard.js';
+import { Commands } from './commands.js';
+import { HttpOptions } from './http-options.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { Idempotency } from './idempotency.js';
+import { Log } from './log.js';
+import { ProblemFilter } from './problem.filter.js';
+import { RateLimits } from './rate-limits.js';
+import { Readiness } from './readiness.js';
+import { Reads } from './reads.js';
+import { SchemaPipe } from './schema.pipe.js';
+
+/**
+ * The HTTP room for an app. The app provides, from global modules: `Authenticators`, `Clock`, `CommandBus`,
+ * `ReadStore`, `Freshness`, `RecordStore`.
+ */
+@Module({})
+export class HttpModule {
+  static with(options: HttpOptions, log: Log): DynamicModule {
+    return {
+      module: HttpModule,
+      global: true,
+      providers: [
+        { provide: HttpOptions, useValue: options },
+        { provide: Log, useValue: log },
+        Commands,
+        Reads,
+        RateLimits,
+        Idempotency,
+        Readiness,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AnswersInterceptor },
+        { provide: APP_PIPE, useClass: SchemaPipe },
+      ],
+      exports: [HttpOptions, Log, Commands, Reads, Readiness],
+    };
+  }
+}

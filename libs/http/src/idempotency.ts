@@ -1,0 +1,103 @@
+// The same idempotency key gives the same result. Outcomes with events are recognised by the command path in
+// the stream itself; what leaves no event (a refusal, a success that changed nothing) is kept here for a day.
+import { Injectable } from '@nestjs/common';
+import { commandErrors } from '#event-store/command-errors.js';
+import type { JsonObject } from '#kernel/json.js';
+import { RecordStore } from '#records/record-store.js';
+import { httpErrors } from './http-errors.js';
+import { HttpOptions } from './http-options.js';
+import type { KeptAnswer } from './replayed.js';
+import type { RequestContext } from './request-context.js';
+
+const SPACE = 'idempotency';
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+interface Kept {
+  readonly hash: string;
+  /** Absent where events stand behind the outcome: the command path answers those. */
+  readonly answer?: KeptAnswer;
+}
+
+interface InFlight {
+  readonly hash: string;
+  readonly done: Promise<void>;
+}
+
+/** A keyed command that runs now. */
+export interface Claim {
+  /** Keeps its outcome; without an answer only that the key was used, and for what. */
+  keep(answer?: KeptAnswer): Promise<void>;
+  /** Lets a repeated request go on; after `keep`, or where nothing is to be kept. */
+  release(): void;
+}
+
+@Injectable()
+export class Idempotency {
+  private readonly inFlight = new Map<string, InFlight>();
+
+  constructor(
+    private readonly records: RecordStore,
+    private readonly options: HttpOptions,
+  ) {}
+
+  /**
+   * Claims the key for this request, or answers what an earlier one with the same key was told. Waits for one
+   * that is under way in this process.
+   * @throws `idempotency.key-reused` for another request under the same key; `idempotency.in-flight`.
+   */
+  async begin(ctx: RequestContext): Promise<KeptAnswer | Claim> {
+    const { commandId, commandHash: hash = '' } = ctx.command;
+    await this.othersDone(commandId, hash);
+    let release!: () => void;
+    const done = new Promise<void>((resolve) => (release = resolve));
+    this.inFlight.set(commandId, { hash, done });
+    const claim: Claim = {
+      keep: (answer) => this.keep(commandId, { hash, answer }, ctx.now),
+      release: () => {
+        this.inFlight.delete(commandId);
+        release();
+      },
+    };
+    try {
+      const kept = await this.kept(commandId, hash, ctx.now);
+      if (!kept) return claim;
+      claim.release();
+      return kept;
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+  }
+
+  private async othersDone(commandId: string, hash: string): Promise<void> {
+    const until = performance.now() + this.options.inFlightWaitMs;
+    for (let other = this.inFlight.get(commandId); other; other = this.inFlight.get(commandId)) {
+      if (other.hash !== hash) commandErrors.refuse('idempotency.key-reused');
+      if (!(await within(other.done, until - performance.now()))) httpErrors.refuse('idempotency.in-flight', undefined, { retryAfter: 1 });
+    }
+  }
+
+  private async kept(commandId: string, hash: string, now: string): Promise<KeptAnswer | null> {
+    const entry = await this.records.get<JsonObject>(SPACE, commandId, now);
+    if (!entry) return null;
+    const kept = entry.value as unknown as Kept;
+    if (kept.hash !== hash) commandErrors.refuse('idempotency.key-reused');
+    return kept.answer ?? null;
+  }
+
+  private async keep(commandId: string, kept: Kept, now: string): Promise<void> {
+    const value = JSON.parse(JSON.stringify(kept)) as JsonObject;
+    const expiresAt = new Date(Date.parse(now) + KEPT_MS).toISOString();
+    await this.records.put(SPACE, commandId, value, now, { expiresAt, expectedVersion: 0 });
+  }
+}
+
+async function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), Math.max(0, ms))));
+  try {
+    return await Promise.race([promise.then(() => true as const), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,42 @@
+// The one body that the API reads: JSON in UTF-8, not nested too deep, without keys that poison prototypes.
+import type { FastifyInstance } from 'fastify';
+import { httpErrors } from './http-errors.js';
+
+const DEEPEST = 32;
+
+/** Replaces all parsers of the server; another content type is refused by Fastify with 415. */
+export function onlyJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+    if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+      done(httpErrors.error('request.unsupported-media-type'));
+      return;
+    }
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes as Buffer);
+      if (tooDeep(text)) throw httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`);
+      void parse(request, text, done);
+    } catch (error) {
+      done(error instanceof TypeError ? httpErrors.error('request.malformed-json') : (error as Error));
+    }
+  });
+}
+
+/** Counts brackets outside of strings, before anything is built from the text. */
+function tooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (inString) {
+      if (char === 0x5c) i++;
+      else if (char === 0x22) inString = false;
+    } else if (char === 0x22) inString = true;
+    else if (char === 0x7b || char === 0x5b) {
+      if (++depth > DEEPEST) return true;
+    } else if (char === 0x7d || char === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,59 @@
+// How handlers read: they wait for the position that the caller asked for, then say as of which they answer.
+import { Injectable } from '@nestjs/common';
+import type { Position } from '#event-store/event-store.js';
+import type { JsonObject } from '#kernel/json.js';
+import type { Found } from '#read-models/document.js';
+import { ReadStore, readErrors, type FoundPage, type Query } from '#read-models/read-store.js';
+import type { AnyView, View } from '#read-models/view.js';
+import { Freshness } from './freshness.js';
+import { httpErrors } from './http-errors.js';
+import type { RequestContext } from './request-context.js';
+
+type Asked = Pick<RequestContext, 'tenant' | 'minPosition' | 'waitMs' | 'stale'>;
+
+@Injectable()
+export class Reads {
+  constructor(
+    private readonly store: ReadStore,
+    private readonly freshness: Freshness,
+  ) {}
+
+  /** One document of the caller's tenant, or null. */
+  async get<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, key: string): Promise<{ found: Found<Doc> | null; asOf: Position }> {
+    const asOf = await this.reach(view, ctx);
+    return { found: await this.store.get(view, ctx.tenant, key), asOf };
+  }
+
+  /** Those of the caller's tenant that exist, in any order; at most 1,000 keys. */
+  async getMany<Doc extends JsonObject>(
+    view: View<Doc>,
+    ctx: Asked,
+    keys: readonly string[],
+  ): Promise<{ found: readonly Found<Doc>[]; asOf: Position }> {
+    const asOf = await this.reach(view, ctx);
+    return { found: keys.length === 0 ? [] : await this.store.getMany(view, ctx.tenant, keys), asOf };
+  }
+
+  /** A page of the caller's tenant. */
+  async find<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, query: Query): Promise<FoundPage<Doc>> {
+    await this.reach(view, ctx);
+    return this.store.find(view, ctx.tenant, query);
+  }
+
+  /**
+   * Waits, if the caller asked for a position, until the view has reached it; answers how far the view is.
+   * @throws `read.position-ahead`; `read.not-caught-up` where time ran out and the caller takes nothing older.
+   */
+  private async reach(view: AnyView, ctx: Asked): Promise<Position> {
+    const asOf = await this.store.asOf(view);
+    const wanted = ctx.minPosition;
+    if (wanted === undefined || wanted <= asOf) return asOf;
+    if (wanted > (await this.freshness.head())) httpErrors.refuse('read.position-ahead');
+    const caughtUp = await this.freshness.waitFor(view, wanted, ctx.waitMs);
+    const reached = await this.store.asOf(view);
+    if (!caughtUp && reached < wanted && !ctx.stale) {
+      readErrors.refuse('read.not-caught-up', undefined, { asOf: reached, retryAfter: 1 });
+    }
+    return reached;
+  }
+}

@@ -1,0 +1,87 @@
+// What a handler is given of a request: who, when, in which tenant, and what the headers ask for.
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { FastifyRequest } from 'fastify';
+import type { Position } from '#event-store/event-store.js';
+import type { CommandContext } from '#kernel/context.js';
+import { commandIdOf, newCommandId } from '#kernel/ids.js';
+import type { RouteRules } from './allow.js';
+import { conditionHeaders, idempotencyKeyOf, readHeaders, traceparentOf } from './request-headers.js';
+import type { Principal } from './principal.js';
+
+export interface RequestContext {
+  readonly principal: Principal;
+  readonly tenant: string;
+  /** The instant of the request: ISO 8601, UTC, milliseconds. */
+  readonly now: string;
+  readonly requestId: string;
+  /** Method and pattern of the route: `GET /v1/licenses/:id`. */
+  readonly route: string;
+  readonly command: CommandContext;
+  /** `Keyledger-Position`: a query answers as of this position or later. */
+  readonly minPosition?: Position;
+  /** How long a query may wait for that position. */
+  readonly waitMs: number;
+  /** Whether the caller takes an older answer where it ran out of time. */
+  readonly stale: boolean;
+  /** `Idempotency-Key`, where the route is a command and the caller sent one. */
+  readonly idempotencyKey?: string;
+}
+
+/** What the room keeps about a request while it is being answered. */
+export interface RequestState {
+  readonly rules: RouteRules;
+  readonly context: RequestContext;
+  /** What the answer says of the command: whether events stand behind it. */
+  changed?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    keyledger?: RequestState;
+  }
+}
+
+/** Whether a route changes something, so that an idempotency key means something to it. */
+export function isCommand(method: string, rules: RouteRules): boolean {
+  return method !== 'GET' && method !== 'HEAD' && rules.permission !== null && !rules.query;
+}
+
+export interface ContextInput {
+  readonly request: FastifyRequest;
+  readonly rules: RouteRules;
+  readonly principal: Principal;
+  readonly now: string;
+  /** The longest that a query may wait. */
+  readonly waitMs: number;
+}
+
+/**
+ * Reads the headers that belong to every route.
+ * @throws `request.invalid` for one that is malformed.
+ */
+export function contextOf({ request, rules, principal, now, waitMs }: ContextInput): RequestContext {
+  const key = isCommand(request.method, rules) ? idempotencyKeyOf(request.headers) : undefined;
+  const { tenant } = principal;
+  const commandId = key === undefined ? newCommandId() : commandIdOf(tenant, principal.actor, key);
+  const command: CommandContext = {
+    tenant,
+    actor: principal.actor,
+    now,
+    commandId,
+    commandHash: key === undefined ? undefined : hashOf(request),
+    correlationId: commandId,
+    causationId: commandId,
+    requestId: request.id,
+    traceparent: traceparentOf(request.headers),
+    ...conditionHeaders(request.headers),
+  };
+  const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+  return { principal, tenant, now, requestId: request.id, route, command, idempotencyKey: key, ...readHeaders(request.headers, waitMs) };
+}
+
+/** SHA-256 over method, route, decoded path parameters and the canonical body: what a retry must repeat. */
+function hashOf(request: FastifyRequest): string {
+  const said = canonicalize([request.method, request.routeOptions.url, request.params ?? {}, request.body ?? {}])!;
+  return createHash('sha256').update(said).digest('base64url');
+}
