@@ -47,7 +47,8 @@ export const deactivationTermsSchema = z.strictObject({
   allowed: limitSchema.default(-1),
   /** In any period of this length. */
   window: z
-    .strictObject({ allowed: z.int().min(0).max(1_000_000), period: periodSchema })
+    // At most as many as are remembered one by one (`license-facts.ts`), so that every window is exact.
+    .strictObject({ allowed: z.int().min(0).max(1000), period: periodSchema })
     .nullable()
     .default(null),
   /** How old an activation must be before a customer may release it. */
