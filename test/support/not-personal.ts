@@ -24,12 +24,15 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'OrganizationAccountNumberChanged.accountNumber',
     'OrganizationAccountNumberChanged.previous',
   ],
+  'what programs ask of a license': ['LicenseLimitsOverridden.overrides.entitlements{}'],
   'terms that hold for everybody': [
     'PolicyAdded.terms.entitlements{}',
     'PolicyRevised.terms.entitlements{}',
     'PolicyRevised.changes[].pointer',
     'PolicyRevised.changes[].from',
     'PolicyRevised.changes[].to',
+    'LicenseIssued.terms.entitlements{}',
+    'LicenseMigrated.terms.entitlements{}',
   ],
 };
 

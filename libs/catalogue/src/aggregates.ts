@@ -1,5 +1,6 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import type { AnyAggregate } from '#kernel/aggregate.js';
+import { license } from '#licensing/license.js';
 import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
 import { contact } from '#organizations/contact.js';
@@ -9,6 +10,7 @@ import { tenant } from '#tenants/tenant.js';
 export const aggregates: readonly AnyAggregate[] = [
   product,
   policy,
+  license,
   tenant,
   organization,
   contact,

@@ -2,6 +2,7 @@
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
+import { licenseErrors } from '#licensing/license.errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
 import { organizationsErrors } from '#organizations/organizations.errors.js';
@@ -15,6 +16,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   readErrors.table,
   productErrors.table,
   policyErrors.table,
+  licenseErrors.table,
   tenantsErrors.table,
   organizationsErrors.table,
 );

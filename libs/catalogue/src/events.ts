@@ -1,6 +1,7 @@
 // ALL events of the product. A name that stands twice is refused at load.
 import { reservationEvents } from '#event-store/reservation.events.js';
 import { mergeEvents } from '#kernel/events.js';
+import { licenseEvents } from '#licensing/license.events.js';
 import { policyEvents } from '#licensing/policy.events.js';
 import { productEvents } from '#licensing/product.events.js';
 import { contactEvents } from '#organizations/contact.events.js';
@@ -11,6 +12,7 @@ export const events = mergeEvents(
   reservationEvents,
   productEvents,
   policyEvents,
+  licenseEvents,
   tenantEvents,
   organizationEvents,
   contactEvents,

@@ -1,0 +1,60 @@
+// What stands in the way of a device: the license, its owner, its seats, the budget of deactivations.
+import type { Cause } from './activation.events.js';
+import type { License, LicenseContext } from './license-state.js';
+import { releasableFrom, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
+import { licenseErrors } from './license.errors.js';
+import { allSeats } from './seats.js';
+
+/** How many activations a refusal offers for release. */
+const OFFERED = 100;
+
+/** The license gives no device anything at `now`. @throws the refusal that names why. */
+export function checkUsable({ facts }: License, { now, facts: known }: LicenseContext): void {
+  const status = statusAt(facts, now);
+  if (status === 'revoked') licenseErrors.refuse('license.revoked');
+  const suspendedBy = status === 'suspended' ? 'license' : known.organization?.state.suspended ? 'organization' : known.contact?.state.suspended ? 'contact' : null;
+  if (suspendedBy) licenseErrors.refuse('license.suspended', `The ${suspendedBy} is suspended.`, { suspendedBy });
+  if (status === 'not-yet-effective') licenseErrors.refuse('license.not-yet-effective', undefined, { effectiveFrom: facts.effectiveFrom });
+  if (status === 'expired') licenseErrors.refuse('license.expired', undefined, { expiresAt: facts.expiresAt });
+}
+
+/** @throws `license.in-grace` */
+export function checkNewDevice({ facts }: License, now: string): void {
+  if (facts.terms.activateInGrace || statusAt(facts, now) !== 'grace') return;
+  licenseErrors.refuse('license.in-grace', undefined, { expiresAt: facts.expiresAt });
+}
+
+export function blockedAt({ blocked }: License, fingerprint: string, now: string): boolean {
+  const until = blocked[fingerprint];
+  return until !== undefined && (until === null || now < until);
+}
+
+/** Whether the asker may release at all now, and an activation of this age. @throws the refusal that names why not. */
+export function checkReleasable({ facts }: License, activatedAt: string, cause: Cause, now: string): void {
+  if (cause === 'vendor') return;
+  const { exhausted } = releaseBudgetAt(facts, now);
+  if (exhausted) licenseErrors.refuse('license.deactivation-limit-reached', undefined, { ...exhausted });
+  const resetsAt = releasableFrom(facts, activatedAt, now);
+  if (resetsAt > now) licenseErrors.refuse('activation.too-young', `It can be released from ${resetsAt} on.`, { resetsAt });
+}
+
+/** @throws `license.activation-limit-reached` with what could be released to make room, and when more could. */
+export function checkSeatFree(license: License, cause: Cause, now: string): void {
+  const { used, allowed } = seatsAt(license.facts, now);
+  if (allowed < 0 || used < allowed) return;
+  licenseErrors.refuse('license.activation-limit-reached', `${used} of ${allowed} seats are taken.`, { allowed, used, ...wayOut(license, cause, now) });
+}
+
+/** The activations that the asker could release now, oldest first; else from when on there is one. */
+function wayOut({ facts, seats }: License, cause: Cause, now: string) {
+  const oldestFirst = allSeats(seats).sort((a, b) => (a.activatedAt < b.activatedAt ? -1 : a.activatedAt > b.activatedAt ? 1 : a.activationId < b.activationId ? -1 : 1));
+  const exhausted = cause === 'vendor' ? null : releaseBudgetAt(facts, now).exhausted;
+  if (exhausted) return { resetsAt: exhausted.resetsAt, releasable: [] };
+  const oldEnough = (activatedAt: string) => cause === 'vendor' || releasableFrom(facts, activatedAt, now) <= now;
+  const releasable = oldestFirst
+    .filter(({ activatedAt }) => oldEnough(activatedAt))
+    .slice(0, OFFERED)
+    .map(({ activationId, deviceName, activatedAt }) => ({ activationId, deviceName, activatedAt }));
+  const [oldest] = oldestFirst;
+  return { resetsAt: releasable.length > 0 || !oldest ? null : releasableFrom(facts, oldest.activatedAt, now), releasable };
+}
