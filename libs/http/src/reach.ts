@@ -1,5 +1,6 @@
 // How far a permission of the caller reaches: what visibility is decided by.
 import type { Permission } from '#kernel/permissions.js';
+import { httpErrors } from './http-errors.js';
 import type { RequestContext } from './request-context.js';
 
 export type Reach =
@@ -36,4 +37,9 @@ export function reaches(reach: Reach, thing: { readonly organizationId?: string 
     case 'none':
       return false;
   }
+}
+
+/** For what is the vendor's alone. @throws `auth.forbidden` to a credential that reaches less than the whole tenant. */
+export function requireTenant(ctx: Pick<RequestContext, 'principal'>, permission: Permission): void {
+  if (reachOf(ctx, permission).kind !== 'tenant') httpErrors.refuse('auth.forbidden', undefined, { permission, scope: 'tenant' });
 }
