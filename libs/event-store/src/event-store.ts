@@ -147,3 +147,6 @@ export abstract class EventStore {
   /** Waits for appends under way, then lets go of everything. Later calls throw `store.closed`. */
   abstract close(): Promise<void>;
 }
+
+/** What reads the log without ever appending: projectors, reactors, the operator's tools. */
+export type EventReader = Omit<EventStore, 'append'>;

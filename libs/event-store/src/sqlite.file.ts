@@ -1,5 +1,5 @@
 // Opens a SQLite file of the product, for all three adapters: settings, format check, and what its errors mean.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import Database, { type Database as SqliteDatabase } from 'better-sqlite3';
 import { DomainError } from '#kernel/errors.js';
 import { storeErrors } from './event-store.js';
@@ -27,16 +27,34 @@ export interface SqliteOptions {
 export function openSqlite(file: string, format: SqliteFormat, options: SqliteOptions): SqliteDatabase {
   let db: SqliteDatabase | undefined;
   try {
-    // SQLite would create it readable by everybody; its -wal and -shm take over the mode of the file.
-    if (!options.readonly) closeSync(openSync(file, 'a', 0o600));
+    // SQLite would create it readable by everybody; its -wal and -shm take over the mode of the file. An
+    // existing file is not opened here: closing it again would drop the locks that other connections of
+    // this process hold on it (https://www.sqlite.org/howtocorrupt.html §2.2).
+    if (!options.readonly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     db = new Database(file, { fileMustExist: true, readonly: options.readonly ?? false, timeout: 5_000 });
     checkFormat(db, file, format);
-    if (!options.readonly) configure(db, options.durable);
-    if (!options.readonly) migrate(db, format);
+    if (!options.readonly) {
+      configure(db, options.durable);
+      // SQLite opens a file that it may not write for reading, and says so at the first write only.
+      db.exec('BEGIN IMMEDIATE; ROLLBACK');
+      migrate(db, format);
+    }
     return db;
   } catch (error) {
     db?.close();
     throw sqliteRefusal(error, file);
+  }
+}
+
+/** Opens a file for the sake of its lock, and holds that until the connection is closed or the process ends. */
+export function openLockFile(file: string): SqliteDatabase {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
   }
 }
 
@@ -92,9 +110,18 @@ const CODES: Readonly<Record<string, keyof typeof storeErrors.table>> = {
   SQLITE_BUSY: 'store.locked',
   SQLITE_IOERR: 'store.failed',
   ENOENT: 'store.failed',
-  ENOTDIR: 'store.failed',
-  EISDIR: 'store.failed',
+  ENOTDIR: 'store.read-only',
+  EEXIST: 'store.read-only',
+  EISDIR: 'store.read-only',
   EMFILE: 'store.failed',
+};
+
+const RESTORE = 'Stop the server, copy the folder away, and restore the last backup';
+const ADVICE: Partial<Record<keyof typeof storeErrors.table, string>> = {
+  'store.full': 'Free some space; the server goes on by itself',
+  'store.read-only': "The user of the server must own the folder and be able to write in it",
+  'store.damaged': RESTORE,
+  'store.locked': 'Close the other program that holds the file',
 };
 
 /** What an error of SQLite or of the file system means, in the words of the product. Others pass through unchanged. */
@@ -104,5 +131,12 @@ export function sqliteRefusal(error: unknown, file: string): unknown {
   if (error instanceof DomainError || typeof raw !== 'string') return error;
   // Extended codes add to the primary one: SQLITE_IOERR_WRITE, SQLITE_CORRUPT_INDEX …
   const code = CODES[raw] ?? CODES[raw.split('_').slice(0, 2).join('_')];
-  return code === undefined ? error : storeErrors.error(code, `${file}: ${String(message)} (${raw})`, { cause: raw });
+  if (code === undefined) return error;
+  const advice = ADVICE[code];
+  return storeErrors.error(code, `${file}: ${String(message)} (${raw})${advice ? `. ${advice}` : ''}`, { cause: raw });
+}
+
+/** `store.damaged` for what SQLite itself takes for sound. `what` completes "<file>: …". */
+export function sqliteDamage(file: string, what: string): DomainError {
+  return storeErrors.error('store.damaged', `${file}: ${what}. ${RESTORE}`);
 }

@@ -1,0 +1,96 @@
+// ADAPTER: the event log in one SQLite file, for one process. Writes go through a thread of their own,
+// reads come from the caller's.
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkAppend } from './append-check.js';
+import { commitChannel } from './commit-signal.js';
+import {
+  EventStore,
+  storeErrors,
+  type AppendResult,
+  type LogFilter,
+  type LogPage,
+  type Position,
+  type StoredEvent,
+  type StreamWrite,
+  type SubscriptionBatch,
+} from './event-store.js';
+import { SqliteEventReader } from './sqlite.event-reader.js';
+import { EVENTS_FILE } from './sqlite.events-file.js';
+import type { LogRead, StreamRead } from './sqlite.reader.js';
+import { startAt } from './sqlite.start.js';
+import { SqliteWriter, startThread, type StartThread, type WriterLimits } from './sqlite.writer.js';
+
+export interface SqliteEventStoreOptions extends Partial<WriterLimits> {
+  /** Default true: an answered append survives a power loss. False is for benchmarks and tests. */
+  readonly durable?: boolean;
+  /** The most pages of 4 KiB that the file may have; beyond that `store.full`. */
+  readonly maxPages?: number;
+  /** How the writer thread is started; tests take hold of it here. */
+  readonly startThread?: StartThread;
+}
+
+export class SqliteEventStore extends EventStore {
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly writer: SqliteWriter,
+    private readonly reader: SqliteEventReader,
+  ) {
+    super();
+  }
+
+  /**
+   * Opens the log in `folder` and makes it if there is none. The folder exists, and the process owns it
+   * ({@link FolderLock}): a second writer would be refused again and again, not queued.
+   *
+   * @throws `store.damaged`, `store.newer-format`, `store.read-only`, `store.full`, `store.failed`.
+   */
+  static async open(folder: string, options: SqliteEventStoreOptions = {}): Promise<SqliteEventStore> {
+    startAt(folder);
+    const data = {
+      file: join(realpathSync(folder), EVENTS_FILE),
+      channel: commitChannel(folder),
+      durable: options.durable ?? true,
+      maxPages: options.maxPages,
+    };
+    const limits = { maxWaiting: options.maxWaiting ?? 4_096, maxWaitingBytes: options.maxWaitingBytes ?? 16 * 1024 * 1024 };
+    const writer = new SqliteWriter(data, limits, options.startThread ?? startThread);
+    await writer.open();
+    return new SqliteEventStore(writer, new SqliteEventReader(folder));
+  }
+
+  /** Reads the log of `folder` beside the process, or the thread, that writes it. The log exists. */
+  static openReader(folder: string): SqliteEventReader {
+    return new SqliteEventReader(folder);
+  }
+
+  async append(writes: readonly StreamWrite[]): Promise<AppendResult> {
+    if (this.#closing) throw storeErrors.error('store.closed');
+    return this.writer.append(writes, checkAppend(writes));
+  }
+
+  readStream(stream: string, options?: StreamRead): Promise<readonly StoredEvent[]> {
+    return this.reader.readStream(stream, options);
+  }
+
+  readLog(options?: LogRead): Promise<LogPage> {
+    return this.reader.readLog(options);
+  }
+
+  subscribe(
+    options: LogFilter & { readonly after: Position; readonly batchSize?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<SubscriptionBatch> {
+    return this.reader.subscribe(options);
+  }
+
+  head(): Promise<Position> {
+    return this.reader.head();
+  }
+
+  close(): Promise<void> {
+    // Readers go last: only the last connection to close folds the write-ahead log into the file.
+    this.#closing ??= this.reader.close().then(() => this.writer.close());
+    return this.#closing;
+  }
+}
