@@ -1,4 +1,5 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
+import { token } from '#identity/token.js';
 import type { AnyAggregate } from '#kernel/aggregate.js';
 import { license } from '#licensing/license.js';
 import { policy } from '#licensing/policy.js';
@@ -14,4 +15,5 @@ export const aggregates: readonly AnyAggregate[] = [
   tenant,
   organization,
   contact,
+  token,
 ];

@@ -1,6 +1,7 @@
 // ALL refusals, with their codes. A code that stands twice is refused at load.
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
+import { identityErrors } from '#identity/identity.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { licenseErrors } from '#licensing/license.errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
@@ -19,4 +20,5 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   licenseErrors.table,
   tenantsErrors.table,
   organizationsErrors.table,
+  identityErrors.table,
 );

@@ -1,5 +1,6 @@
 // ALL events of the product. A name that stands twice is refused at load.
 import { reservationEvents } from '#event-store/reservation.events.js';
+import { tokenEvents } from '#identity/token.events.js';
 import { mergeEvents } from '#kernel/events.js';
 import { licenseEvents } from '#licensing/license.events.js';
 import { policyEvents } from '#licensing/policy.events.js';
@@ -16,4 +17,5 @@ export const events = mergeEvents(
   tenantEvents,
   organizationEvents,
   contactEvents,
+  tokenEvents,
 );

@@ -1,4 +1,5 @@
 // ALL views: what can be read.
+import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
 import { contactView } from '#organizations/contact.view.js';
@@ -16,4 +17,6 @@ export const views: readonly AnyView[] = [
   organizationView,
   membershipView,
   contactView,
+  tokenView,
+  tokenAccessView,
 ];

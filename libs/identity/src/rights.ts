@@ -1,0 +1,47 @@
+// Which rights a credential has, and whether rights are within others.
+import { ALL_PERMISSIONS, BUILT_IN_ROLES, SCOPES, type BuiltInRole, type Grant, type Permission, type RoleDefinition } from '#kernel/permissions.js';
+import { z } from 'zod';
+
+/** A grant of rights as it is stored. A permission that a later version dropped stays readable and opens nothing. */
+export const grantSchema = z.strictObject({ permission: z.string(), scope: z.enum(SCOPES) });
+export type StoredGrant = z.output<typeof grantSchema>;
+
+/** A grant as people ask for it. */
+export const grantInputSchema = z.strictObject({ permission: z.enum(ALL_PERMISSIONS), scope: z.enum(SCOPES) });
+
+export const roleInputSchema = z.enum(Object.keys(BUILT_IN_ROLES) as [BuiltInRole, ...BuiltInRole[]]);
+
+/** The definition of a role; undefined where there is none (any more). */
+export function roleOf(name: string): RoleDefinition | undefined {
+  return (BUILT_IN_ROLES as Readonly<Record<string, RoleDefinition>>)[name];
+}
+
+interface Rights {
+  readonly role: string | null;
+  readonly grants: readonly StoredGrant[] | null;
+}
+
+/** The rights of a credential that has a role or grants of its own. */
+export function grantsOf({ role, grants }: Rights): readonly Grant[] {
+  if (role !== null) return roleOf(role)?.grants ?? [];
+  return (grants ?? []).filter((grant): grant is Grant => ALL_PERMISSIONS.includes(grant.permission as Permission));
+}
+
+/** Whether somebody with `held` may hand out `wanted`. Tenant covers every scope, organization all but tenant. */
+export function covers(held: readonly StoredGrant[], wanted: StoredGrant): boolean {
+  return held.some(({ permission, scope }) => {
+    if (permission !== wanted.permission) return false;
+    return scope === 'tenant' || scope === wanted.scope || (scope === 'organization' && wanted.scope !== 'tenant');
+  });
+}
+
+const customerRoles: readonly RoleDefinition[] = Object.values(BUILT_IN_ROLES).filter(({ kind }) => kind === 'customer');
+
+/**
+ * Everything that a customer may ever do (licensing.md §2.14): what the roles for customers give, and what
+ * the place of a contact gives beyond them.
+ */
+export const CUSTOMER_PERMISSIONS: ReadonlySet<string> = new Set<string>([
+  ...customerRoles.flatMap(({ grants }) => grants.map(({ permission }) => permission)),
+  'organization.assign-contact' satisfies Permission,
+]);

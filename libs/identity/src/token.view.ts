@@ -1,0 +1,83 @@
+// API tokens as they are listed, and as they are looked up by the hash of their secret.
+import { sortKey, searchTokens } from '#kernel/text.js';
+import { viewOf } from '#read-models/view.js';
+import type { StoredGrant } from './rights.js';
+import { tokenEvents } from './token.events.js';
+
+export type TokenDoc = {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string | null;
+  readonly grants: readonly StoredGrant[] | null;
+  readonly organizationId: string | null;
+  readonly expiresAt: string | null;
+  readonly createdAt: string;
+  /** The actor: `token:<id>`, `operator`, … */
+  readonly createdBy: string;
+  readonly revokedAt: string | null;
+  readonly revision: number;
+};
+
+export const tokenView = viewOf<TokenDoc>()(tokenEvents, {
+  name: 'tokens',
+  version: 1,
+  about: 'The API tokens of a vendor, without their secrets.',
+  categories: ['token'],
+  indexes: {
+    name: { one: (doc) => sortKey(doc.name) },
+    createdAt: { one: (doc) => doc.createdAt },
+    expiresAt: { one: (doc) => doc.expiresAt },
+    revokedAt: { one: (doc) => doc.revokedAt },
+    organization: { one: (doc) => doc.organizationId },
+    words: { many: (doc) => searchTokens(doc.name) },
+  },
+  lists: [['name'], ['createdAt'], ['organization', 'createdAt']],
+  on: {
+    ApiTokenCreated: {
+      evolve: (_, { data, meta, revision }) => ({
+        id: data.tokenId,
+        name: data.name,
+        role: data.role,
+        grants: data.grants,
+        organizationId: data.organizationId,
+        expiresAt: data.expiresAt,
+        createdAt: meta.occurredAt,
+        createdBy: meta.actor,
+        revokedAt: null,
+        revision,
+      }),
+    },
+    ApiTokenRevoked: { evolve: (doc, { meta, revision }) => doc && { ...doc, revokedAt: meta.occurredAt, revision } },
+  },
+});
+
+export type TokenAccessDoc = {
+  readonly tenant: string;
+  readonly tokenId: string;
+  readonly role: string | null;
+  readonly grants: readonly StoredGrant[] | null;
+  readonly organizationId: string | null;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+};
+
+/** By the hash of the secret, and held by the installation: the tenant is known only once the token is found. */
+export const tokenAccessView = viewOf<TokenAccessDoc>()(tokenEvents, {
+  name: 'token-access',
+  version: 1,
+  about: 'What the secret of an API token opens.',
+  indexes: {},
+  lists: [],
+  categories: ['token'],
+  heldBy: 'installation',
+  on: {
+    ApiTokenCreated: {
+      keys: ({ data }) => [data.hash],
+      evolve: (_, { data }) => {
+        const { tenant, tokenId, role, grants, organizationId, expiresAt } = data;
+        return { tenant, tokenId, role, grants, organizationId, expiresAt, revokedAt: null };
+      },
+    },
+    ApiTokenRevoked: { keys: ({ data }) => [data.hash], evolve: (doc, { meta }) => doc && { ...doc, revokedAt: meta.occurredAt } },
+  },
+});
