@@ -54,7 +54,7 @@ async function buildAddon() {
   const missing = missingTools();
   if (missing.length > 0) {
     throw new Refusal(
-      `The SQLite addon has to be compiled on this machine, and ${missing.join(' and ')} cannot be found. Install ${toolchain()} and run it again.`,
+      `The SQLite addon has to be compiled on this machine, and this is missing: ${missing.join(', ')}. Install ${toolchain()} and run it again.`,
     );
   }
   throw new Refusal(`The SQLite addon could not be prepared. npm said:\n${output}`);
