@@ -1,24 +1,15 @@
 // The catalogue and what must be there for each of its entries.
 import { describe, expect, it } from '@jest/globals';
-import { aggregates } from '#catalogue/aggregates.js';
 import { errors } from '#catalogue/errors.js';
 import { events } from '#catalogue/events.js';
 import { views } from '#catalogue/views.js';
-import { reservationEvents, RESERVATION_CATEGORY } from '#event-store/reservation.events.js';
-import type { Fold } from '#kernel/aggregate.js';
 import { sealMarks } from '#kernel/fields.js';
+import { categoriesOf, eventTables, eventTypes as types, fieldsOf, folds } from './support/catalogue.js';
 import { freeText } from './support/free-text.js';
 import { goldenFiles, goldenName, goldenOf, goldens } from './support/golden.js';
 import { notPersonal } from './support/not-personal.js';
 
-const types = Object.keys(events);
 const newestGoldenOf = (type: string) => goldenOf(goldenName(type, events[type]!.schema));
-
-/** The categories of the streams in which a type of event stands. */
-function categoriesOf(type: string): string[] {
-  const own = aggregates.filter((aggregate) => type in aggregate.events).map(({ category }) => category);
-  return type in reservationEvents ? [...own, RESERVATION_CATEGORY] : own;
-}
 
 describe('golden samples', () => {
   it('are there for every event and every schema that it ever had, and none is left over', () => {
@@ -31,28 +22,25 @@ describe('golden samples', () => {
   });
 });
 
-describe('aggregates', () => {
-  it('have each a name of their own', () => {
-    const names = folds().map(({ name }) => name);
-    expect(names).toEqual([...new Set(names)]);
+describe('events', () => {
+  it.each(eventTables)('of %s streams are in the catalogue', (_category, table) => {
+    for (const [type, definition] of Object.entries(table)) expect(events[type]).toBe(definition);
   });
 
-  it.each(aggregates.map((aggregate) => [aggregate.name, aggregate] as const))('%s has all its events in the catalogue', (_name, aggregate) => {
-    for (const [type, definition] of Object.entries(aggregate.events)) expect(events[type]).toBe(definition);
-  });
-
-  it('leave no event without a stream', () => {
+  it('stand each in streams of one category', () => {
     expect(types.filter((type) => categoriesOf(type).length !== 1)).toEqual([]);
   });
 });
 
-/** Folds of aggregates, and of facts that other aggregates ask for; each once. */
-function folds(): Fold<unknown>[] {
-  return [...new Set(aggregates.flatMap((aggregate) => [aggregate as Fold<unknown>, ...Object.values(aggregate.facts as Record<string, Fold<unknown>>)]))];
-}
+describe('folds', () => {
+  it('have each a name of their own', () => {
+    const names = folds.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
 
-it.each(folds().map((fold) => [fold.name, fold] as const))('the fold %s names events of its own streams only', (_name, fold) => {
-  expect(Object.keys(fold.evolve).filter((type) => !categoriesOf(type).includes(fold.category))).toEqual([]);
+  it.each(folds.map((fold) => [fold.name, fold] as const))('%s names events of its own streams only', (_name, fold) => {
+    expect(Object.keys(fold.evolve).filter((type) => !categoriesOf(type).includes(fold.category))).toEqual([]);
+  });
 });
 
 describe('views', () => {
@@ -60,15 +48,19 @@ describe('views', () => {
     expect(views.map(({ name }) => name)).toEqual([...new Set(views.map(({ name }) => name))]);
   });
 
-  it.each(views.map((view) => [view.name, view] as const))('%s reads the streams whose events it names, and no others', (_name, view) => {
-    const read = new Set(Object.keys(view.on).flatMap(categoriesOf));
-    expect(Object.keys(view.on).filter((type) => !(type in events))).toEqual([]);
-    expect([...read].sort()).toEqual([...view.categories].sort());
-  });
+  it.each(views.map((view) => [view.name, view] as const))(
+    '%s reads the streams whose events it names, and no others',
+    (_name, view) => {
+      const read = new Set(Object.keys(view.on).flatMap(categoriesOf));
+      expect(Object.keys(view.on).filter((type) => !(type in events))).toEqual([]);
+      expect([...read].sort()).toEqual([...view.categories].sort());
+    },
+  );
 });
 
 describe('unique values', () => {
-  const kindsOf = (sort: 'claims' | 'releases', type: string) => (events[type]![sort]?.(newestGoldenOf(type).data) ?? []).map(({ kind }) => kind);
+  const kindsOf = (sort: 'claims' | 'releases', type: string) =>
+    (events[type]![sort]?.(newestGoldenOf(type).data) ?? []).map(({ kind }) => kind);
   const claiming = types.filter((type) => events[type]!.claims);
 
   it.each(claiming)('the sample of %s claims one, so that what follows sees it', (type) => {
@@ -88,9 +80,10 @@ describe('unique values', () => {
 
 describe('personal data', () => {
   const found = types.flatMap((type) => {
-    const { data } = events[type]!;
-    const marks = sealMarks(data);
-    return Object.entries(data.shape).flatMap(([field, schema]) => (marks.has(field) ? [] : freeText(schema, `${type}.${field}`)));
+    const marks = sealMarks(events[type]!.data);
+    return Object.entries(fieldsOf(type)).flatMap(([field, schema]) =>
+      marks.has(field) ? [] : freeText(schema, `${type}.${field}`),
+    );
   });
 
   it('could stand in no field that is neither sealed nor listed with a reason', () => {
@@ -102,10 +95,10 @@ describe('personal data', () => {
   });
 
   it('is sealed for somebody whom the event names by an id', () => {
-    for (const { data } of Object.values(events)) {
-      for (const { subject } of sealMarks(data).values()) {
-        expect(Object.keys(data.shape)).toContain(subject);
-        expect(freeText(data.shape[subject]!, subject)).toEqual([]);
+    for (const type of types) {
+      for (const { subject } of sealMarks(events[type]!.data).values()) {
+        expect(Object.keys(fieldsOf(type))).toContain(subject);
+        expect(freeText(fieldsOf(type)[subject]!, subject)).toEqual([]);
       }
     }
   });

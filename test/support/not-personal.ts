@@ -1,6 +1,11 @@
 // Free text in events that is stored readable, by the reason why that is right.
 const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
-  'a word of the code, or the name of a stream': ['ValueReserved.kind', 'ValueReserved.holder', 'ValueReleased.kind', 'ValueReleased.holder'],
+  'a word of the code, or the name of a stream': [
+    'ValueReserved.kind',
+    'ValueReserved.holder',
+    'ValueReleased.kind',
+    'ValueReleased.holder',
+  ],
   'what the vendor says about its own products and policies': [
     'ProductAdded.name',
     'ProductAdded.description',
