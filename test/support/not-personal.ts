@@ -29,6 +29,7 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'OrganizationAccountNumberChanged.accountNumber',
     'OrganizationAccountNumberChanged.previous',
   ],
+  'a name of a role or of a permission': ['ApiTokenCreated.role', 'ApiTokenCreated.grants[].permission'],
   'what programs ask of a license': ['LicenseLimitsOverridden.overrides.entitlements{}'],
   'terms that hold for everybody': [
     'PolicyAdded.terms.entitlements{}',

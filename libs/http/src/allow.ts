@@ -30,8 +30,8 @@ export interface AllowOptions extends RouteOptions {
 
 /** What the guard, the interceptors and the reference know of a route. */
 export interface RouteRules extends RouteOptions {
-  /** Null: anybody, without a credential. */
-  readonly permission: Permission | null;
+  /** Null: anybody, without a credential. `any`: whoever brings a valid credential, whatever its rights. */
+  readonly permission: Permission | 'any' | null;
   readonly credentials: readonly Scheme[];
 }
 
@@ -44,6 +44,11 @@ function rules(value: RouteRules): MethodDecorator {
 /** Lets callers in who hold the permission, in whatever scope; the handler narrows by `reachOf`. */
 export function Allow(permission: Permission, options: AllowOptions): MethodDecorator {
   return rules({ ...options, permission, credentials: options.credentials ?? ['bearer'] });
+}
+
+/** Lets in whoever brings a valid credential, whatever its rights: for what concerns the caller himself. */
+export function Authenticated(options: AllowOptions): MethodDecorator {
+  return rules({ ...options, permission: 'any', credentials: options.credentials ?? ['bearer'] });
 }
 
 /** Lets everybody in; a credential is not even looked at. */

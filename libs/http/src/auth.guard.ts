@@ -68,7 +68,7 @@ function authorize(principal: Principal, rules: RouteRules): void {
   if (!rules.credentials.includes(scheme)) {
     httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${rules.credentials.join(' or ')}.`);
   }
-  if (!principal.grants.some(({ permission }) => permission === rules.permission)) {
+  if (rules.permission !== 'any' && !principal.grants.some(({ permission }) => permission === rules.permission)) {
     httpErrors.refuse('auth.forbidden', undefined, { permission: rules.permission });
   }
 }
