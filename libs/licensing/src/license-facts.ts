@@ -18,6 +18,7 @@ export type LicenseFacts = {
   readonly maintenanceEndsAt: string | null;
   /** The first activation is still to set the two instants above. */
   readonly awaitsActivation: boolean;
+  readonly firstActivatedAt: string | null;
   readonly suspension: { readonly from: string; readonly until: string | null } | null;
   readonly revokedFrom: string | null;
   readonly archivedAt: string | null;
@@ -53,7 +54,10 @@ function override(facts: LicenseFacts, effectiveAt: string, limits: LimitOverrid
 }
 
 const steps: Steps = {
-  KeyActivated: (facts, { started }) => ({ ...facts, used: facts.used + 1, ...(started && { ...started, awaitsActivation: false }) }),
+  KeyActivated: (facts, { started }, at) => {
+    const firstActivatedAt = facts.firstActivatedAt ?? at;
+    return { ...facts, used: facts.used + 1, firstActivatedAt, ...(started && { ...started, awaitsActivation: false }) };
+  },
   KeyDeactivated: (facts, { cause }, at) => release({ ...facts, used: facts.used - 1 }, cause, at),
   ActivationReplaced: (facts, { ended }, at) => release(facts, ended.cause, at),
   LicenseSuspended: (facts, { from, until }) => ({ ...facts, suspension: { from, until } }),
@@ -67,7 +71,7 @@ const steps: Steps = {
   LicenseExpirySet: (facts, { expiresAt, maintenanceEndsAt }) => ({ ...facts, expiresAt, maintenanceEndsAt, awaitsActivation: false }),
   LicenseOwnerChanged: (facts, { organizationId, contactId }) => ({ ...facts, organizationId, contactId }),
   LicenseLimitsOverridden: (facts, { effectiveAt, overrides }, at) => override(facts, effectiveAt, overrides, at),
-  LicenseMigrated: (facts, { policyVersion, terms, expiresAt, maintenanceEndsAt }) => ({ ...facts, policyVersion, terms, expiresAt, maintenanceEndsAt }),
+  LicenseMigrated: (facts, data) => ({ ...facts, ...data }),
   LicenseArchived: (facts, _data, at) => ({ ...seatsEnded(facts), archivedAt: at }),
 };
 
@@ -77,6 +81,7 @@ export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): Licen
   return {
     ...{ productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt },
     awaitsActivation: terms.starts === 'first-activation' && expiresAt === null && maintenanceEndsAt === null,
+    firstActivatedAt: null,
     suspension: null,
     revokedFrom: null,
     archivedAt: null,
@@ -87,7 +92,7 @@ export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): Licen
 }
 
 /** The facts after an event of the license's stream. */
-export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, type: K, data: DataOf<LicenseEvents, K>, meta: EventMeta): LicenseFacts {
+export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, type: K, data: DataOf<LicenseEvents, K>, meta: Pick<EventMeta, 'occurredAt'>): LicenseFacts {
   const step = (steps as Record<string, Step<K> | undefined>)[type];
   return step ? step(facts, data, meta.occurredAt) : facts;
 }

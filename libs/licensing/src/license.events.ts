@@ -87,7 +87,7 @@ export const licenseEvents = defineEvents({
   LicenseMigrated: event({
     schema: 1,
     about: 'A license was moved to another version of its policy and has pinned its terms.',
-    data: z.strictObject({ policyVersion: z.int().min(1), terms: termsSchema, ...validity }),
+    data: z.strictObject({ policyVersion: z.int().min(1), terms: termsSchema, ...validity, awaitsActivation: z.boolean() }),
   }),
   LicenseArchived: event({
     schema: 1,

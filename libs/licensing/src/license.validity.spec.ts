@@ -129,7 +129,7 @@ describe('migrating to another version of the policy', () => {
     given(license, issued({}, { expiresAt: FUTURE }))
       .withFacts(facts)
       .when('migrate', { policyVersion: 2 })
-      .then({ type: 'LicenseMigrated', data: { policyVersion: 2, terms: terms({ activations: 5 }), expiresAt: FUTURE, maintenanceEndsAt: null } });
+      .then({ type: 'LicenseMigrated', data: { policyVersion: 2, terms: terms({ activations: 5 }), expiresAt: FUTURE, maintenanceEndsAt: null, awaitsActivation: false } });
   });
 
   it('changes nothing where it is so already, and knows no other versions', () => {

@@ -9,7 +9,9 @@ import type { LicenseFacts } from './license-facts.js';
 import { holderOf, notPast, standing, unrevoked, type Rules } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
 import { checkOwner } from './license.issue.js';
+import { migrationOf, migrationOptionsSchema } from './policy-migration.js';
 import { policyErrors } from './policy.errors.js';
+import { policyVersionSchema } from './policy.events.js';
 import { termsOf } from './policy.js';
 
 const reason = textSchema.nullable().default(null);
@@ -27,7 +29,7 @@ export const validityCommands = {
     .refine(({ expiresAt, maintenanceEndsAt }) => expiresAt !== undefined || maintenanceEndsAt !== undefined, 'must name an instant to set'),
   changeOwner: z.strictObject({ reason, organizationId: idSchema.nullable().optional(), contactId: idSchema.nullable().optional() }),
   overrideLimits: z.strictObject({ reason, effectiveAt: instantInputSchema.optional(), overrides: limitOverridesSchema }),
-  migrate: z.strictObject({ policyVersion: z.int().min(1) }),
+  migrate: migrationOptionsSchema.extend({ policyVersion: policyVersionSchema }),
 };
 
 /** From where a renewal counts. */
@@ -82,13 +84,11 @@ export const validityRules: Rules<typeof validityCommands> = {
     return { type: 'LicenseLimitsOverridden', data: { holder: holderOf(facts), reason, effectiveAt, overrides } };
   },
 
-  migrate: ({ policyVersion }, state, ctx) => {
+  migrate: ({ policyVersion, ...options }, state, ctx) => {
     const { facts } = standing(state);
     if (policyVersion === facts.policyVersion) return [];
     const policy = ctx.facts.policy?.state ?? policyErrors.refuse('policy.not-found');
-    const terms = termsOf(policy, policyVersion);
-    const { expiresAt, maintenanceEndsAt } = facts;
-    return { type: 'LicenseMigrated', data: { policyVersion, terms, expiresAt, maintenanceEndsAt } };
+    return { type: 'LicenseMigrated', data: migrationOf(facts, policyVersion, termsOf(policy, policyVersion), options) };
   },
 };
 
