@@ -1,6 +1,7 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import { token } from '#identity/token.js';
 import type { AnyAggregate } from '#kernel/aggregate.js';
+import { deviceBlock } from '#licensing/device-block.js';
 import { license } from '#licensing/license.js';
 import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
@@ -11,6 +12,7 @@ import { tenant } from '#tenants/tenant.js';
 export const aggregates: readonly AnyAggregate[] = [
   product,
   policy,
+  deviceBlock,
   license,
   tenant,
   organization,

@@ -3,6 +3,7 @@ import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
+import { deviceBlockErrors } from '#licensing/device-block.errors.js';
 import { licenseErrors } from '#licensing/license.errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
@@ -17,6 +18,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   readErrors.table,
   productErrors.table,
   policyErrors.table,
+  deviceBlockErrors.table,
   licenseErrors.table,
   tenantsErrors.table,
   organizationsErrors.table,

@@ -2,6 +2,7 @@
 import { reservationEvents } from '#event-store/reservation.events.js';
 import { tokenEvents } from '#identity/token.events.js';
 import { mergeEvents } from '#kernel/events.js';
+import { deviceBlockEvents } from '#licensing/device-block.events.js';
 import { licenseEvents } from '#licensing/license.events.js';
 import { policyEvents } from '#licensing/policy.events.js';
 import { productEvents } from '#licensing/product.events.js';
@@ -13,6 +14,7 @@ export const events = mergeEvents(
   reservationEvents,
   productEvents,
   policyEvents,
+  deviceBlockEvents,
   licenseEvents,
   tenantEvents,
   organizationEvents,

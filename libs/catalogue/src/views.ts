@@ -1,5 +1,6 @@
 // ALL views: what can be read.
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
+import { deviceBlockView } from '#licensing/device-block.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
 import { contactView } from '#organizations/contact.view.js';
@@ -12,6 +13,7 @@ export const views: readonly AnyView[] = [
   productView,
   policyView,
   policyVersionView,
+  deviceBlockView,
   tenantView,
   tenantDirectoryView,
   organizationView,
