@@ -82,12 +82,12 @@ export class Projector {
     this.#inbox.push({ kind: 'stop' });
   }
 
-  /** Runs a piece of work between two batches; the build stands still meanwhile. @throws Error where the projector has ended. */
+  /** Runs a piece of work between two batches; the build stands still meanwhile. @throws Error where the build is not run here. */
   exclusively<T>(work: (writer: BuildWriter) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const run = async (writer: BuildWriter | null): Promise<void> => {
         if (writer) return work(writer).then(resolve, reject);
-        reject(new Error(`the projector of "${this.build.view.name}" has ended`));
+        reject(new Error(`build ${this.build.number} of "${this.build.view.name}" is not run here`));
       };
       if (this.#ended) void run(null);
       else this.#inbox.push({ kind: 'job', run });
@@ -162,6 +162,7 @@ export class Projector {
     for (;;) {
       const epoch = await this.#patiently(() => this.#acquire());
       if (epoch !== null) return epoch;
+      await this.#refuseJobs();
       await this.options.pace.sleep(this.#leaseMs / 3, this.#stopping.signal);
       if (this.#stopping.signal.aborted) throw new Stopped();
     }
@@ -197,6 +198,10 @@ export class Projector {
 
   async #end(): Promise<void> {
     this.#ended = true;
+    await this.#refuseJobs();
+  }
+
+  async #refuseJobs(): Promise<void> {
     for (const message of this.#inbox.drain()) if (message.kind === 'job') await message.run(null);
   }
 }

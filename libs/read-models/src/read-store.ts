@@ -17,6 +17,7 @@ export const readErrors = defineErrors({
     kind: 'internal',
     title: 'A build met an event that its view cannot digest, and stopped; the build before it goes on answering.',
   },
+  'read.no-build': { kind: 'conflict', title: 'There is no view, build or document of a view with which this can be done here.' },
   'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet.', retryable: true },
 });
 

@@ -1,0 +1,218 @@
+// Runs the projectors of all views of a process, builds new versions beside the old, and switches.
+import { BuildRun } from './build-run.js';
+import type { ProjectionPorts } from './build-writer.js';
+import type { Pace } from './pace.js';
+import type { RetryResult } from './projector.js';
+import { readErrors, type BuildState, type Checkpoint, type DocumentKey } from './read-store.js';
+import { inspectBuild } from './inspect-build.js';
+import { verifyRun, type Verification } from './verify-run.js';
+import type { AnyView } from './view.js';
+
+/** What a view that queries see has reached. */
+export interface Progress extends Checkpoint {
+  readonly view: string;
+  readonly version: number;
+  readonly build: number;
+}
+
+export interface ProjectionOptions {
+  readonly owner: string;
+  readonly pace: Pace;
+  readonly leaseMs?: number;
+  readonly batchSize?: number;
+  /** Of new builds. Default 1. */
+  readonly partitions?: number;
+  /** After each batch of an active build, and after a switch. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Something fails and is tried again, or a build was stopped by poison or refused by inspection. */
+  readonly onTrouble?: (view: string, error: unknown) => void;
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  /** What this code contains. */
+  readonly version: number;
+  readonly builds: readonly (BuildState & { readonly runsHere: boolean; readonly failure: string | null; readonly quarantined: number })[];
+}
+
+export class Projection {
+  readonly #runs = new Map<string, BuildRun>();
+  readonly #active = new Map<string, number>();
+  readonly #switching = new Map<string, Promise<void>>();
+  #stopped = false;
+
+  constructor(
+    private readonly ports: ProjectionPorts,
+    private readonly views: readonly AnyView[],
+    private readonly options: ProjectionOptions,
+  ) {}
+
+  /** Prepares all views and runs every build of a version that this code contains. */
+  async start(): Promise<void> {
+    const { reads } = this.ports;
+    for (const view of this.views) await reads.prepare(view, this.options.partitions);
+    for (const build of await reads.builds()) {
+      const view = this.views.find(({ name }) => name === build.name);
+      if (build.status === 'active') this.#active.set(build.name, build.number);
+      if (view?.version === build.version && build.status !== 'retired') this.#run(view, build);
+      else if (view && build.status === 'active' && build.version > view.version) {
+        this.#trouble(build.name, new Error(`version ${build.version} of ${build.name} is active, this code knows ${view.version}: start the newer version, or roll back`));
+      }
+    }
+  }
+
+  /** Finishes the batches under way and gives the leases back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#runs.values()].map((run) => run.stop()));
+    await Promise.allSettled(this.#switching.values());
+    this.#runs.clear();
+  }
+
+  async status(): Promise<readonly ViewStatus[]> {
+    const builds = await this.ports.reads.builds();
+    return Promise.all(
+      this.views.map(async ({ name, version }) => ({
+        name,
+        version,
+        builds: await Promise.all(builds.filter((build) => build.name === name).map((build) => this.#statusOf(build))),
+      })),
+    );
+  }
+
+  async #statusOf(build: BuildState): Promise<ViewStatus['builds'][number]> {
+    const run = this.#runs.get(runKey(build));
+    const { length } = await this.ports.reads.quarantined(build.name, build.number);
+    return { ...build, runsHere: run !== undefined && run.failure === null, failure: run?.failure ?? null, quarantined: length };
+  }
+
+  /** Builds the same version again beside itself; switches by itself once caught up. Answers the build's number. */
+  async rebuild(name: string): Promise<number> {
+    const view = this.#view(name);
+    const number = await this.ports.reads.begin(view, this.options.partitions);
+    this.#run(view, await this.#build(name, number));
+    return number;
+  }
+
+  /** Lets a build catch up, inspects it, and makes it the one that queries see. */
+  async switchTo(name: string, number: number): Promise<void> {
+    const view = this.#view(name);
+    const build = await this.#build(name, number);
+    if (build.version !== view.version) {
+      readErrors.refuse('read.no-build', `Build ${number} of ${name} is of version ${build.version}; start the version of the product that contains it (this one contains ${view.version}).`);
+    }
+    await this.#switch(this.#runs.get(runKey(build)) ?? this.#run(view, build));
+  }
+
+  /** Back to the build that was active before. */
+  async rollback(name: string): Promise<number> {
+    const before = (await this.#buildsOf(name)).findLast(({ status }) => status === 'retired');
+    if (!before) throw readErrors.error('read.no-build', `No build of ${name} is kept to go back to.`);
+    await this.switchTo(name, before.number);
+    return before.number;
+  }
+
+  /** Folds the view from the log's start beside itself and compares the documents byte by byte. */
+  verify(name: string): Promise<Verification> {
+    return verifyRun(this.ports, this.#activeRun(name), this.options);
+  }
+
+  /** Folds a document that was set aside again; it is current afterwards, or tells its new error. */
+  async retry(name: string, document: DocumentKey): Promise<RetryResult> {
+    const run = this.#activeRun(name);
+    const waiting = await this.ports.reads.quarantined(name, run.build.number);
+    if (!waiting.some(({ tenant, key }) => tenant === document.tenant && key === document.key)) {
+      readErrors.refuse('read.no-build', `The document ${document.key} of ${name} is not set aside.`);
+    }
+    return run.retryQuarantined(document);
+  }
+
+  #view(name: string): AnyView {
+    const view = this.views.find((each) => each.name === name);
+    if (!view) throw readErrors.error('read.no-build', `There is no view ${name}.`);
+    return view;
+  }
+
+  #activeRun(name: string): BuildRun {
+    this.#view(name);
+    const run = this.#runs.get(runKey({ name, number: this.#active.get(name) ?? 0 }));
+    if (!run) throw readErrors.error('read.no-build', `The active build of ${name} is not run here.`);
+    return run;
+  }
+
+  async #buildsOf(name: string): Promise<readonly BuildState[]> {
+    return (await this.ports.reads.builds()).filter((build) => build.name === this.#view(name).name);
+  }
+
+  async #build(name: string, number: number): Promise<BuildState> {
+    const build = (await this.#buildsOf(name)).find((each) => each.number === number);
+    if (!build) throw readErrors.error('read.no-build', `${name} has no build ${number}.`);
+    return build;
+  }
+
+  #trouble(view: string, error: unknown): void {
+    if (!this.#stopped) this.options.onTrouble?.(view, error);
+  }
+
+  #isActive({ build }: BuildRun): boolean {
+    return this.#active.get(build.view.name) === build.number;
+  }
+
+  #run(view: AnyView, { number, partitions }: Pick<BuildState, 'number' | 'partitions'>): BuildRun {
+    const { name } = view;
+    const run: BuildRun = new BuildRun({ view, number, partitions }, this.ports, {
+      ...this.options,
+      // A build that nobody sees yet may stop; the one that answers must go on with all other documents.
+      poisonRule: () => (this.#isActive(run) ? 'set-aside' : 'stop'),
+      onTrouble: (error) => this.#trouble(name, error),
+      onStopped: (_, error) => this.#trouble(name, error),
+      onProgress: (_, checkpoint) => this.#isActive(run) && this.#tell(run, checkpoint),
+      onCaughtUp: () => {
+        if (!this.#isActive(run)) this.#switch(run).catch((error: unknown) => this.#trouble(name, error));
+      },
+    });
+    this.#runs.set(runKey({ name, number }), run);
+    return run;
+  }
+
+  #tell({ build }: BuildRun, checkpoint: Checkpoint): void {
+    this.options.onProgress?.({ ...checkpoint, view: build.view.name, version: build.view.version, build: build.number });
+  }
+
+  /** One switch of a view at a time. */
+  #switch(run: BuildRun): Promise<void> {
+    const { name } = run.build.view;
+    const before = this.#switching.get(name) ?? Promise.resolve();
+    const next = before.catch(() => undefined).then(() => this.#switchNow(run));
+    this.#switching.set(name, next);
+    return next;
+  }
+
+  async #switchNow(run: BuildRun): Promise<void> {
+    const { view, number } = run.build;
+    if (this.#isActive(run) || this.#stopped) return;
+    const builds = await this.#buildsOf(view.name);
+    const active = builds.find(({ status }) => status === 'active');
+    const old = active && this.#runs.get(runKey(active));
+    const activate = async () => {
+      // Queries never go back in time: the new build is at least where the old one stands.
+      const at = old?.checkpoint ?? active?.checkpoint;
+      if (at) await run.reached(at.position);
+      const wrong = await inspectBuild(this.ports.reads, view, await this.#build(view.name, number), active);
+      if (wrong) throw readErrors.error('read.build-stopped', `Build ${number} of ${view.name} was not switched to: ${wrong}.`);
+      await this.ports.reads.activate(view.name, number);
+      this.#active.set(view.name, number);
+    };
+    // Where the old one is run by another process, or by none, it cannot be held.
+    await (old?.checkpoint && !old.failure ? old.standStill(activate) : activate());
+    if (run.checkpoint) this.#tell(run, run.checkpoint);
+    await old?.stop();
+    if (active) this.#runs.delete(runKey(active));
+    // One build stays for a rollback.
+    for (const build of builds) if (build.status === 'retired' && build.number !== number) await this.ports.reads.drop(view.name, build.number);
+  }
+}
+
+function runKey({ name, number }: { readonly name: string; readonly number: number }): string {
+  return `${name} ${number}`;
+}
