@@ -42,8 +42,8 @@ export class BuildRun {
 
   /** The lowest checkpoint over its partitions; undefined before all have moved. */
   get checkpoint(): Checkpoint | undefined {
-    const lowest = this.#checkpoints.reduce((a, b) => (a && b && b.position < a.position ? b : a));
-    return this.#checkpoints.length === this.build.partitions && !this.#checkpoints.includes(undefined) ? lowest : undefined;
+    const all = this.#checkpoints.filter((each) => each !== undefined);
+    return all.length === this.build.partitions ? all.reduce((a, b) => (b.position < a.position ? b : a)) : undefined;
   }
 
   async stop(): Promise<void> {

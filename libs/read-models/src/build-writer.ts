@@ -1,11 +1,11 @@
 // Brings one partition of a build forward, batch by batch: filter, decode, fold, apply.
-import type { EventStore, LogFilter, Position, StoredEvent } from '#event-store/event-store.js';
+import type { EventReader, LogFilter, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import { foldDocument, idOf, touchedBy, type Poison, type Touched } from './fold-batch.js';
 import { readErrors, type Build, type Checkpoint, type DocumentChange, type DocumentKey, type Loaded, type Quarantined, type ReadStore } from './read-store.js';
 
 /** What reading the log takes; a reader beside the writer has it too. */
-export type EventLog = Pick<EventStore, 'readLog' | 'subscribe' | 'head'>;
+export type EventLog = Pick<EventReader, 'readLog' | 'subscribe' | 'head'>;
 
 /** Upcasts and unseals stored events, in order. */
 export type Decode = (events: readonly StoredEvent[]) => Promise<readonly RecordedEvent[]>;

@@ -113,7 +113,7 @@ export class Projection {
   }
 
   /** Folds the view from the log's start beside itself and compares the documents byte by byte. */
-  verify(name: string): Promise<Verification> {
+  async verify(name: string): Promise<Verification> {
     return verifyRun(this.ports, this.#activeRun(name), this.options);
   }
 
