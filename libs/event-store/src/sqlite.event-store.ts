@@ -1,7 +1,5 @@
 // ADAPTER: the event log in one SQLite file, for one process. Writes go through a thread of their own,
 // reads come from the caller's.
-import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { checkAppend } from './append-check.js';
 import { commitChannel } from './commit-signal.js';
 import {
@@ -16,9 +14,8 @@ import {
   type SubscriptionBatch,
 } from './event-store.js';
 import { SqliteEventReader } from './sqlite.event-reader.js';
-import { EVENTS_FILE } from './sqlite.events-file.js';
 import type { LogRead, StreamRead } from './sqlite.reader.js';
-import { startAt } from './sqlite.start.js';
+import { checkAtStart } from './sqlite.start.js';
 import { SqliteWriter, startThread, type StartThread, type WriterLimits } from './sqlite.writer.js';
 
 export interface SqliteEventStoreOptions extends Partial<WriterLimits> {
@@ -42,14 +39,13 @@ export class SqliteEventStore extends EventStore {
 
   /**
    * Opens the log in `folder` and makes it if there is none. The folder exists, and the process owns it
-   * ({@link FolderLock}): a second writer would be refused again and again, not queued.
+   * (`FolderLock`): two writers on one file would keep each other out.
    *
    * @throws `store.damaged`, `store.newer-format`, `store.read-only`, `store.full`, `store.failed`.
    */
   static async open(folder: string, options: SqliteEventStoreOptions = {}): Promise<SqliteEventStore> {
-    startAt(folder);
     const data = {
-      file: join(realpathSync(folder), EVENTS_FILE),
+      file: checkAtStart(folder),
       channel: commitChannel(folder),
       durable: options.durable ?? true,
       maxPages: options.maxPages,
@@ -57,7 +53,12 @@ export class SqliteEventStore extends EventStore {
     const limits = { maxWaiting: options.maxWaiting ?? 4_096, maxWaitingBytes: options.maxWaitingBytes ?? 16 * 1024 * 1024 };
     const writer = new SqliteWriter(data, limits, options.startThread ?? startThread);
     await writer.open();
-    return new SqliteEventStore(writer, new SqliteEventReader(folder));
+    try {
+      return new SqliteEventStore(writer, new SqliteEventReader(folder));
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   }
 
   /** Reads the log of `folder` beside the process, or the thread, that writes it. The log exists. */

@@ -1,16 +1,54 @@
-// What is checked before the event log is written to or read.
+// What is checked before the event log is opened for writing: that the file is ours and whole as far as
+// that can be seen in a moment. The rest is found on reading, or by `checkEventsFile`.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEventsFile, EVENTS_FILE } from './sqlite.events-file.js';
-import { sqliteRefusal } from './sqlite.file.js';
+import type { Database } from 'better-sqlite3';
+import { createEventsFile, EVENTS_FILE, openForWriting } from './sqlite.events-file.js';
+import { sqliteDamage, sqliteRefusal } from './sqlite.file.js';
+import { eventDamage } from './sqlite.check-file.js';
+import { COLUMNS, type Row } from './sqlite.rows.js';
+import { walDamage } from './sqlite.wal-check.js';
 
-/** Makes or checks the log of `folder`. @throws `store.damaged`, `store.read-only`, `store.full`, `store.failed`. */
-export function startAt(folder: string): string {
+/** Where a crash or a truncated file shows first. */
+const TAIL = 100;
+
+/**
+ * Makes or checks the log of `folder`, and answers its path.
+ * @throws `store.damaged`, `store.newer-format`, `store.read-only`, `store.full`, `store.failed`.
+ */
+export function checkAtStart(folder: string): string {
+  let file = join(folder, EVENTS_FILE);
   try {
-    const file = join(realpathSync(folder), EVENTS_FILE);
+    file = join(realpathSync(folder), EVENTS_FILE);
     createEventsFile(file);
+    // Before SQLite opens the file: it would drop what it cannot read.
+    const wal = walDamage(`${file}-wal`);
+    if (wal) throw sqliteDamage(`${file}-wal`, `${wal}. To go on without the last events, move this file away`);
+    const db = openForWriting(file, true);
+    try {
+      checkTail(db, file);
+    } finally {
+      db.close();
+    }
     return file;
   } catch (error) {
-    throw sqliteRefusal(error, folder);
+    throw sqliteRefusal(error, file);
+  }
+}
+
+function checkTail(db: Database, file: string): void {
+  const rows = db.prepare<[number], Row>(`SELECT ${COLUMNS} FROM events ORDER BY pos DESC LIMIT ?`).raw().all(TAIL);
+  const at = db.prepare<[string, number], number>('SELECT pos FROM events WHERE stream = ? AND revision = ?').pluck();
+  const last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck().get() ?? 0;
+  const pos = rows[0]?.[0] ?? 0;
+  if (last !== pos) throw sqliteDamage(file, `the last event is ${pos}, but ${last} was given out`);
+  for (const row of rows) {
+    const [, stream, revision] = row;
+    const wrong = eventDamage(row);
+    if (wrong) throw sqliteDamage(file, wrong);
+    const before = revision === 0 ? 0 : at.get(stream, revision - 1);
+    if (before === undefined || before >= row[0]) {
+      throw sqliteDamage(file, `${stream} has revision ${revision} at ${row[0]}, but not the one before it`);
+    }
   }
 }

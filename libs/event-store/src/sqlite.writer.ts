@@ -47,6 +47,7 @@ export class SqliteWriter {
         } else resolve();
       });
       thread.once('error', reject);
+      thread.once('exit', () => reject(storeErrors.error('store.failed', 'The writer thread ended before it served.')));
     });
   }
 
