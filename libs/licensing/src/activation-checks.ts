@@ -24,11 +24,6 @@ export function checkNewDevice({ facts }: License, now: string): void {
   licenseErrors.refuse('license.in-grace', undefined, { expiresAt: facts.expiresAt });
 }
 
-export function blockedAt({ blocked }: License, fingerprint: string, now: string): boolean {
-  const until = blocked[fingerprint];
-  return until !== undefined && (until === null || now < until);
-}
-
 /** Whether the asker may release at all now, and an activation of this age. @throws the refusal that names why not. */
 export function checkReleasable({ facts }: License, activatedAt: string, cause: Cause, now: string): void {
   if (cause === 'vendor') return;

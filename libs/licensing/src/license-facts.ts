@@ -16,7 +16,7 @@ export type LicenseFacts = {
   readonly effectiveFrom: string;
   readonly expiresAt: string | null;
   readonly maintenanceEndsAt: string | null;
-  /** The first activation is still to set the two instants above. */
+  /** The first activation is still to set expiry and end of maintenance. */
   readonly awaitsActivation: boolean;
   readonly firstActivatedAt: string | null;
   readonly suspension: { readonly from: string; readonly until: string | null } | null;
@@ -28,11 +28,14 @@ export type LicenseFacts = {
   readonly used: number;
   /** Deactivations that count against the budget. */
   readonly released: { readonly total: number; readonly recent: readonly string[] };
+  /** Devices that may not use the license: fingerprint → until when; null = until the block is lifted. */
+  readonly blocked: Readonly<Record<string, string | null>>;
 };
 
 /** How many deactivations are remembered one by one; no window may allow more (`terms.ts`). */
 export const REMEMBERED_RELEASES = 1000;
 
+type Occurred = Pick<EventMeta, 'occurredAt'>;
 type Step<K extends keyof LicenseEvents> = (facts: LicenseFacts, data: DataOf<LicenseEvents, K>, at: string) => LicenseFacts;
 type Steps = { readonly [K in Exclude<keyof LicenseEvents, 'LicenseIssued'>]?: Step<K> };
 
@@ -53,6 +56,11 @@ function override(facts: LicenseFacts, effectiveAt: string, limits: LimitOverrid
   return { ...facts, overrides: [...base, ...sorted.slice(inForce.length)] };
 }
 
+/** Blocks that have run out are forgotten. */
+function stillBlocked({ blocked }: LicenseFacts, at: string): LicenseFacts['blocked'] {
+  return Object.fromEntries(Object.entries(blocked).filter(([, until]) => until === null || until > at));
+}
+
 const steps: Steps = {
   KeyActivated: (facts, { started }, at) => {
     const firstActivatedAt = facts.firstActivatedAt ?? at;
@@ -60,6 +68,11 @@ const steps: Steps = {
   },
   KeyDeactivated: (facts, { cause }, at) => release({ ...facts, used: facts.used - 1 }, cause, at),
   ActivationReplaced: (facts, { ended }, at) => release(facts, ended.cause, at),
+  DeviceBlocked: (facts, { fingerprint, until }, at) => ({ ...facts, blocked: { ...stillBlocked(facts, at), [fingerprint]: until } }),
+  DeviceUnblocked: (facts, { fingerprint }) => {
+    const { [fingerprint]: _lifted, ...blocked } = facts.blocked;
+    return { ...facts, blocked };
+  },
   LicenseSuspended: (facts, { from, until }) => ({ ...facts, suspension: { from, until } }),
   LicenseResumed: (facts, { at: end }, at) => {
     const scheduled = facts.suspension && end > at && end > facts.suspension.from;
@@ -88,6 +101,7 @@ export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): Licen
     overrides: [],
     used: 0,
     released: { total: 0, recent: [] },
+    blocked: {},
   };
 }
 
@@ -98,7 +112,7 @@ export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, ty
 }
 
 /** Whether an event of this type ends all activations of the license. */
-export function endsAllSeats(type: string, data: unknown, meta: EventMeta): boolean {
+export function endsAllSeats(type: string, data: unknown, meta: Occurred): boolean {
   if (type === 'LicenseArchived') return true;
   if (type === 'LicenseRevoked') return (data as DataOf<LicenseEvents, 'LicenseRevoked'>).from <= meta.occurredAt;
   return type === 'LicenseRevocationUndone' && (data as DataOf<LicenseEvents, 'LicenseRevocationUndone'>).wasInForce;

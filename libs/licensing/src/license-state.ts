@@ -17,8 +17,6 @@ export interface License {
   readonly maskedKey: string;
   readonly name: string | null;
   readonly seats: Seats;
-  /** Blocked devices: fingerprint → until when; null = until the block is lifted. */
-  readonly blocked: Readonly<Record<string, string | null>>;
 }
 
 /** The rules for a table of commands; several of them make up the aggregate. */
@@ -73,15 +71,10 @@ const seat = ({ activationId, fingerprint, deviceName }: DataOf<LicenseEvents, '
   activatedAt: meta.occurredAt,
 });
 
-/** Blocks that have run out are forgotten. */
-function stillBlocked(blocked: License['blocked'], at: string): License['blocked'] {
-  return Object.fromEntries(Object.entries(blocked).filter(([, until]) => until === null || until > at));
-}
-
 export const licenseEvolve: Evolve = {
   LicenseIssued: (_none, data) => {
     const { licenseId, key, maskedKey, name } = data;
-    return { id: licenseId, facts: issuedFacts(data), key, maskedKey, name, seats: NO_SEATS, blocked: {} };
+    return { id: licenseId, facts: issuedFacts(data), key, maskedKey, name, seats: NO_SEATS };
   },
   LicenseSuspended: step('LicenseSuspended'),
   LicenseResumed: step('LicenseResumed'),
@@ -103,11 +96,6 @@ export const licenseEvolve: Evolve = {
     const named = seatOf(seats, fingerprint);
     return named ? { seats: withSeat(seats, { ...named, deviceName }) } : {};
   }),
-  DeviceBlocked: step('DeviceBlocked', ({ blocked }, { fingerprint, until }, meta) => ({
-    blocked: { ...stillBlocked(blocked, meta.occurredAt), [fingerprint]: until },
-  })),
-  DeviceUnblocked: step('DeviceUnblocked', ({ blocked }, { fingerprint }) => {
-    const { [fingerprint]: _lifted, ...rest } = blocked;
-    return { blocked: rest };
-  }),
+  DeviceBlocked: step('DeviceBlocked'),
+  DeviceUnblocked: step('DeviceUnblocked'),
 };

@@ -27,6 +27,12 @@ export function isRevokedAt({ revokedFrom }: LicenseFacts, t: string): boolean {
   return revokedFrom !== null && revokedFrom <= t;
 }
 
+/** Whether a device may not use the license at `t`. */
+export function isBlockedAt({ blocked }: LicenseFacts, fingerprint: string, t: string): boolean {
+  const until = blocked[fingerprint];
+  return until !== undefined && (until === null || t < until);
+}
+
 /** The license's own status at `t`; the first that matches. */
 export function statusAt(facts: LicenseFacts, t: string): LicenseStatus {
   if (facts.archivedAt !== null) return 'archived';

@@ -5,10 +5,10 @@ import { deriveId, idSchema } from '#kernel/ids.js';
 import { addPeriod } from '#kernel/periods.js';
 import { z } from 'zod';
 import { causeSchema, componentsSchema, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
-import { blockedAt, checkNewDevice, checkReleasable, checkSeatFree, checkUsable } from './activation-checks.js';
+import { checkNewDevice, checkReleasable, checkSeatFree, checkUsable } from './activation-checks.js';
 import type { LicenseFacts } from './license-facts.js';
 import { holderOf, standing, type License, type LicenseContext, type Rules } from './license-state.js';
-import { seatsAt } from './license-status.js';
+import { isBlockedAt, seatsAt } from './license-status.js';
 import { licenseErrors } from './license.errors.js';
 import { seatById, seatOf, type Seat } from './seats.js';
 
@@ -68,7 +68,7 @@ export const activationRules: Rules<typeof activationCommands> = {
   activate: (command, state, ctx) => {
     const license = standing(state);
     checkUsable(license, ctx);
-    if (blockedAt(license, command.fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
+    if (isBlockedAt(license.facts, command.fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
     if (seatOf(license.seats, command.fingerprint)) return [];
     checkNewDevice(license, ctx.now);
     checkSeatFree(license, command.cause, ctx.now);
@@ -86,7 +86,7 @@ export const activationRules: Rules<typeof activationCommands> = {
     const { activationId, fingerprint, cause } = command;
     const license = standing(state);
     checkUsable(license, ctx);
-    if (blockedAt(license, fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
+    if (isBlockedAt(license.facts, fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
     const ended = seatById(license.seats, activationId);
     const held = seatOf(license.seats, fingerprint);
     // The same device, or the same replacement asked for again.
@@ -111,12 +111,12 @@ export const activationRules: Rules<typeof activationCommands> = {
   blockDevice: ({ fingerprint, reason, until }, state, { now }) => {
     const license = standing(state);
     if (until !== null && until <= now) licenseErrors.refuse('license.in-the-past');
-    if (blockedAt(license, fingerprint, now) && license.blocked[fingerprint] === until) return [];
-    if (Object.keys(license.blocked).length >= BLOCKED && !(fingerprint in license.blocked)) licenseErrors.refuse('device.too-many-blocked');
+    if (isBlockedAt(license.facts, fingerprint, now) && license.facts.blocked[fingerprint] === until) return [];
+    if (Object.keys(license.facts.blocked).length >= BLOCKED && !(fingerprint in license.facts.blocked)) licenseErrors.refuse('device.too-many-blocked');
     return { type: 'DeviceBlocked', data: { fingerprint, holder: holderOf(license.facts), reason, until } };
   },
 
   unblockDevice: ({ fingerprint }, state, { now }) => {
-    return blockedAt(standing(state), fingerprint, now) ? { type: 'DeviceUnblocked', data: { fingerprint } } : [];
+    return isBlockedAt(standing(state).facts, fingerprint, now) ? { type: 'DeviceUnblocked', data: { fingerprint } } : [];
   },
 };
