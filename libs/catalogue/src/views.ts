@@ -1,6 +1,9 @@
 // ALL views: what can be read.
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
+import { activationView } from '#licensing/activation.view.js';
+import { licenseView } from '#licensing/license.view.js';
+import { ownerView } from '#licensing/owner.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
 import { contactView } from '#organizations/contact.view.js';
@@ -14,6 +17,9 @@ export const views: readonly AnyView[] = [
   policyView,
   policyVersionView,
   deviceBlockView,
+  licenseView,
+  activationView,
+  ownerView,
   tenantView,
   tenantDirectoryView,
   organizationView,

@@ -106,7 +106,7 @@ export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): Licen
 }
 
 /** The facts after an event of the license's stream. */
-export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, type: K, data: DataOf<LicenseEvents, K>, meta: Pick<EventMeta, 'occurredAt'>): LicenseFacts {
+export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, type: K, data: DataOf<LicenseEvents, K>, meta: Occurred): LicenseFacts {
   const step = (steps as Record<string, Step<K> | undefined>)[type];
   return step ? step(facts, data, meta.occurredAt) : facts;
 }
