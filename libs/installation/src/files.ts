@@ -1,0 +1,4 @@
+/** Records in the data folder: what is neither event nor view. */
+export const RECORDS_FILE = 'records.db';
+/** Wrapped keys; apart from the log, and from its backups. */
+export const KEYS_FILE = 'keys.db';

@@ -1,0 +1,101 @@
+// An embedded installation, opened: one process, four SQLite files, a thread that writes the log and one
+// that writes the views (DESIGN §10). Everything that the apps hand on to the rooms.
+import { mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { errors } from '#catalogue/errors.js';
+import { events } from '#catalogue/events.js';
+import { Codec } from '#event-store/codec.js';
+import { Executor } from '#event-store/execute.js';
+import { FolderLock } from '#event-store/folder-lock.js';
+import { Keyring } from '#event-store/keyring.js';
+import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
+import type { Clock } from '#kernel/clock.js';
+import { paceOf } from '#read-models/pace.js';
+import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
+import { Freshness } from '#read-models/wait-for.js';
+import { SqliteRecordStore } from '#records/sqlite.record-store.js';
+import { KEYS_FILE, RECORDS_FILE } from './files.js';
+import { masterKeyOf } from './master-key.js';
+import { ProjectionThread, type ProjectionListener } from './projection-thread.js';
+import { SystemClock } from './system-clock.js';
+
+export interface InstallationOptions {
+  readonly dataDir: string;
+  readonly masterKey?: Uint8Array;
+  readonly clock?: Clock;
+  /** A view cannot go on, or its thread is gone. Default: nobody listens. */
+  readonly onTrouble?: (view: string, error: string) => void;
+  readonly onProjectionEnd?: (error: Error) => void;
+}
+
+export interface Installation {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly events: SqliteEventStore;
+  readonly reads: SqliteReadStore;
+  readonly records: SqliteRecordStore;
+  readonly keyring: Keyring;
+  readonly codec: Codec;
+  readonly executor: Executor;
+  readonly freshness: Freshness;
+  readonly projection: ProjectionThread;
+  /** Closes everything in order and gives the folder back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the folder and opens what is in it, or makes it.
+ * @throws `store.locked`, `store.read-only`, `store.newer-format`, `store.damaged`, `store.full`; Error for a wrong master key.
+ */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const lock = FolderLock.acquire(options.dataDir);
+  const closers: (() => Promise<void> | void)[] = [() => lock.release()];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await openStores(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openStores(
+  options: InstallationOptions,
+  closers: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<Installation> {
+  const opened = <T extends { close(): Promise<void> }>(store: T): T => {
+    closers.push(() => store.close());
+    return store;
+  };
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const folder = realpathSync(options.dataDir);
+  const clock = options.clock ?? new SystemClock();
+  const masterKey = masterKeyOf(folder, options.masterKey);
+  const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
+  const keyring = new Keyring(keys, masterKey);
+  await keyring.verifyMasterKey();
+  const records = opened(SqliteRecordStore.open(join(folder, RECORDS_FILE), { durable: false }));
+  const log = opened(await SqliteEventStore.open(folder));
+  const codec = new Codec(events, keyring);
+  const executor = new Executor(log, codec, keyring, errors);
+
+  // The thread makes the views file, so it comes before the reader; its first words wait for the reader.
+  const early: Parameters<ProjectionListener['onProgress']>[0][] = [];
+  let freshness: Freshness | undefined;
+  const projection = await ProjectionThread.start(
+    { folder, masterKey },
+    {
+      onProgress: (progress) => (freshness ? freshness.notify(progress) : early.push(progress)),
+      onTrouble: (view, error) => options.onTrouble?.(view, error),
+      onEnd: (error) => options.onProjectionEnd?.(error),
+    },
+  );
+  closers.push(() => projection.stop());
+  const reads = opened(SqliteReadStore.openReader(folder));
+  freshness = new Freshness(reads, log, paceOf(clock));
+  for (const progress of early) freshness.notify(progress);
+  return { folder, clock, events: log, reads, records, keyring, codec, executor, freshness, projection, close };
+}
