@@ -5,6 +5,7 @@ import { aggregates } from '#catalogue/aggregates.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
+import { Freshness as Waiting } from '#http/freshness.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Clock } from '#kernel/clock.js';
 import { ReadStore } from '#read-models/read-store.js';
@@ -15,21 +16,23 @@ import type { Installation } from './installation.js';
 @Module({})
 export class InstallationModule {
   static of(installation: Installation): DynamicModule {
-    const shared: Provider[] = [
-      { provide: Clock, useValue: installation.clock },
-      { provide: EventStore, useValue: installation.events },
-      { provide: ReadStore, useValue: installation.reads },
-      { provide: RecordStore, useValue: installation.records },
-      { provide: Keyring, useValue: installation.keyring },
-      { provide: Executor, useValue: installation.executor },
-      { provide: Freshness, useValue: installation.freshness },
+    const shared: [abstract new (...args: never[]) => unknown, unknown][] = [
+      [Clock, installation.clock],
+      [EventStore, installation.events],
+      [ReadStore, installation.reads],
+      [RecordStore, installation.records],
+      [Keyring, installation.keyring],
+      [Executor, installation.executor],
+      [Freshness, installation.freshness],
+      [Waiting, installation.freshness],
     ];
+    const values = shared.map(([provide, useValue]): Provider => ({ provide, useValue }));
     return {
       module: InstallationModule,
       global: true,
       imports: [CqrsModule.forRoot()],
-      providers: [...shared, ...commandHandlers(aggregates)],
-      exports: [...shared.map((provider) => (provider as { provide: never }).provide), CqrsModule],
+      providers: [...values, ...commandHandlers(aggregates)],
+      exports: [...shared.map(([provide]) => provide), CqrsModule],
     };
   }
 }

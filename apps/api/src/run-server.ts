@@ -1,0 +1,67 @@
+// From a configuration and a clock to a server that listens, and back to nothing on a signal. A test main
+// hands in a clock of its own; the product's main has no switch for it.
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { errors } from '#catalogue/errors.js';
+import type { Config } from '#config/config.js';
+import { createHttpApp } from '#http/bootstrap.js';
+import { createLog, type Log } from '#http/log.js';
+import { openInstallation, type Installation } from '#installation/installation.js';
+import type { Clock } from '#kernel/clock.js';
+import { AppModule } from './app.module.js';
+import { VERSION } from './version.js';
+
+/** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
+export async function runServer(config: Config, clock: Clock): Promise<void> {
+  // Standard output is for the announcements below; logs go to standard error.
+  const log = createLog(config.logLevel, process.stderr);
+  const installation = await openInstallation({
+    dataDir: config.dataDir,
+    masterKey: config.masterKey?.reveal(),
+    clock,
+    onTrouble: (view, error) => log.pino.error({ view, error }, 'a view cannot go on'),
+    onProjectionEnd: (error) => {
+      log.pino.fatal({ err: error }, 'the projection thread is gone; ending, so that a supervisor starts afresh');
+      process.exit(1);
+    },
+  });
+  try {
+    const app = await listen(config, installation, log);
+    stopOnSignals(config, app, installation, log);
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+}
+
+async function listen(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
+  const { app } = await createHttpApp(AppModule.of(installation), { ...httpSettings(config), errors, version: VERSION }, log);
+  await app.listen({ host: config.host, port: config.port });
+  const url = await app.getUrl();
+  process.stdout.write(`Keyledger ${VERSION} is listening at ${url}\n`);
+  return app;
+}
+
+function httpSettings(config: Config) {
+  const { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs, shutdownGrace } = config;
+  const { rateLimitCredential, rateLimitLicenseKey, rateLimitAddress } = config;
+  return { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs, shutdownGrace, rateLimitCredential, rateLimitLicenseKey, rateLimitAddress };
+}
+
+/** Not ready first, then the requests under way, then the stores; after the deadline the process ends all the same. */
+function stopOnSignals(config: Config, app: NestFastifyApplication, installation: Installation, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.pino.info({ signal }, 'stopping');
+    const deadline = setTimeout(() => {
+      log.pino.fatal('requests were still under way at the deadline; ending without them');
+      process.exit(1);
+    }, config.shutdownGrace + config.shutdownDeadline);
+    await app.close();
+    await installation.close();
+    clearTimeout(deadline);
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
