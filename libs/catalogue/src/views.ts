@@ -6,6 +6,7 @@ import { licenseView } from '#licensing/license.view.js';
 import { ownerView } from '#licensing/owner.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
+import { companyView } from '#organizations/company.view.js';
 import { contactView } from '#organizations/contact.view.js';
 import { membershipView } from '#organizations/membership.view.js';
 import { organizationView } from '#organizations/organization.view.js';
@@ -23,6 +24,7 @@ export const views: readonly AnyView[] = [
   tenantView,
   tenantDirectoryView,
   organizationView,
+  companyView,
   membershipView,
   contactView,
   tokenView,

@@ -1,22 +1,26 @@
 // API tokens as they are listed, and as they are looked up by the hash of their secret.
-import { sortKey, searchTokens } from '#kernel/text.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
-import type { StoredGrant } from './rights.js';
+import { z } from 'zod';
+import { grantSchema, type StoredGrant } from './rights.js';
 import { tokenEvents } from './token.events.js';
 
-export type TokenDoc = {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string | null;
-  readonly grants: readonly StoredGrant[] | null;
-  readonly organizationId: string | null;
-  readonly expiresAt: string | null;
-  readonly createdAt: string;
+export const tokenDocSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  role: z.string().nullable(),
+  grants: z.array(grantSchema).nullable(),
+  organizationId: idSchema.nullable(),
+  expiresAt: instantSchema.nullable(),
+  createdAt: instantSchema,
   /** The actor: `token:<id>`, `operator`, … */
-  readonly createdBy: string;
-  readonly revokedAt: string | null;
-  readonly revision: number;
-};
+  createdBy: z.string(),
+  revokedAt: instantSchema.nullable(),
+  revision: z.int(),
+});
+export type TokenDoc = z.output<typeof tokenDocSchema>;
 
 export const tokenView = viewOf<TokenDoc>()(tokenEvents, {
   name: 'tokens',

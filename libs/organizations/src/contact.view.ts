@@ -1,29 +1,31 @@
 // Contacts as they are listed and read, with the organizations that each belongs to.
 import type { RecordedEvent } from '#kernel/context.js';
-import { emailKey, ERASED } from '#kernel/fields.js';
+import { emailKey, ERASED, instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
+import { z } from 'zod';
 import { accountNumberKey } from './account.js';
 import { contactEvents } from './contact.events.js';
-import { organizationEvents, type Place } from './organization.events.js';
-import { IN_USE, standing, type StandingDoc } from './standing.js';
+import { organizationEvents, placeSchema, type Place } from './organization.events.js';
+import { IN_USE, standing, standingFields } from './standing.js';
 
-export type ContactOrganization = { readonly id: string; readonly place: Place | null };
-
-export type ContactDoc = StandingDoc & {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
+export const contactDocSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  email: z.string(),
   /** His own; those of his organizations come before them. */
-  readonly accountNumber: string | null;
-  readonly company: string | null;
+  accountNumber: z.string().nullable(),
+  company: idSchema.nullable(),
   /** In the order in which he joined them; the door lets nobody join more than 100. */
-  readonly organizations: readonly ContactOrganization[];
-  readonly addedAt: string;
-  readonly changedAt: string;
+  organizations: z.array(z.strictObject({ id: idSchema, place: placeSchema.nullable() })),
+  ...standingFields,
+  addedAt: instantSchema,
+  changedAt: instantSchema,
   /** Of the contact's own stream; memberships do not change it. */
-  readonly revision: number;
-};
+  revision: z.int(),
+});
+export type ContactDoc = z.output<typeof contactDocSchema>;
 
 export const MOST_ORGANIZATIONS = 100;
 

@@ -1,13 +1,17 @@
 // Who belongs to which organization, and in which place.
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { viewOf } from '#read-models/view.js';
-import { organizationEvents, type Place } from './organization.events.js';
+import { z } from 'zod';
+import { organizationEvents, placeSchema } from './organization.events.js';
 
-export type MembershipDoc = {
-  readonly organizationId: string;
-  readonly contactId: string;
-  readonly place: Place | null;
-  readonly addedAt: string;
-};
+export const membershipDocSchema = z.strictObject({
+  organizationId: idSchema,
+  contactId: idSchema,
+  place: placeSchema.nullable(),
+  addedAt: instantSchema,
+});
+export type MembershipDoc = z.output<typeof membershipDocSchema>;
 
 /** The key of a membership's document. */
 export function membershipKey(organizationId: string, contactId: string): string {

@@ -1,27 +1,32 @@
 // Organizations as they are listed and read. Their members, who may be many, are in the view of memberships.
 import type { RecordedEvent } from '#kernel/context.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
+import { z } from 'zod';
 import { accountNumberKey } from './account.js';
 import { organizationEvents } from './organization.events.js';
-import { IN_USE, standing, type StandingDoc } from './standing.js';
+import { IN_USE, standing, standingFields } from './standing.js';
 
-export type OrganizationDoc = StandingDoc & {
-  readonly id: string;
-  readonly name: string;
-  readonly accountNumber: string | null;
+export const organizationDocSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  accountNumber: z.string().nullable(),
   /** The legal entity of the vendor that serves it. */
-  readonly company: string | null;
-  readonly domains: readonly string[];
+  company: idSchema.nullable(),
+  domains: z.array(z.string()),
   /** Ids of contacts. */
-  readonly primary: string | null;
-  readonly secondary: string | null;
+  primary: idSchema.nullable(),
+  secondary: idSchema.nullable(),
   /** How many members it has. */
-  readonly members: number;
-  readonly addedAt: string;
-  readonly changedAt: string;
-  readonly revision: number;
-};
+  members: z.int(),
+  ...standingFields,
+  addedAt: instantSchema,
+  changedAt: instantSchema,
+  revision: z.int(),
+});
+export type OrganizationDoc = z.output<typeof organizationDocSchema>;
 
 type Change = Partial<OrganizationDoc> | ((doc: OrganizationDoc) => Partial<OrganizationDoc>);
 

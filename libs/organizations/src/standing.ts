@@ -1,16 +1,19 @@
 // Whether an organization or a contact is in use, as views show it.
+import { instantSchema } from '#kernel/fields.js';
+import { z } from 'zod';
 
 export const STANDINGS = ['active', 'suspended', 'archived'] as const;
-export type Standing = (typeof STANDINGS)[number];
-
-export type Suspension = { readonly at: string; readonly reason: string | null };
 
 /** What a document keeps of it: a suspension outlasts archiving and restoring. */
-export type StandingDoc = {
-  readonly status: Standing;
-  readonly suspension: Suspension | null;
-  readonly archivedAt: string | null;
+export const standingFields = {
+  status: z.enum(STANDINGS),
+  /** The reason is the vendor's own note; customers do not see it. */
+  suspension: z.strictObject({ at: instantSchema, reason: z.string().nullable() }).nullable(),
+  archivedAt: instantSchema.nullable(),
 };
+
+const standingSchema = z.strictObject(standingFields);
+export type StandingDoc = z.output<typeof standingSchema>;
 
 export const IN_USE: StandingDoc = { status: 'active', suspension: null, archivedAt: null };
 
@@ -19,4 +22,9 @@ export function standing(before: StandingDoc, change: Partial<Omit<StandingDoc, 
   const { suspension, archivedAt } = { ...before, ...change };
   const status = archivedAt ? 'archived' : suspension ? 'suspended' : 'active';
   return { status, suspension, archivedAt };
+}
+
+/** The standing as customers see it. */
+export function withoutReason<Doc extends StandingDoc>(doc: Doc): Doc {
+  return doc.suspension ? { ...doc, suspension: { ...doc.suspension, reason: null } } : doc;
 }

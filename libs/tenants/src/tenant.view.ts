@@ -1,22 +1,29 @@
 // What can be read of vendors: the own record of each, and the operator's directory of all.
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { viewOf } from '#read-models/view.js';
+import { z } from 'zod';
 import { tenantEvents } from './tenant.events.js';
 
-export type LegalEntityDoc = {
-  readonly id: string;
-  readonly name: string;
-  readonly status: 'open' | 'closed';
-};
+export const LEGAL_ENTITY_STATUSES = ['open', 'closed'] as const;
 
-export type TenantDoc = {
+export const legalEntityDocSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  status: z.enum(LEGAL_ENTITY_STATUSES),
+});
+export type LegalEntityDoc = z.output<typeof legalEntityDocSchema>;
+
+export const tenantDocSchema = z.strictObject({
   /** The slug. */
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
+  id: tenantSlugSchema,
+  name: z.string(),
+  createdAt: instantSchema,
   /** At most 200, in the order of their adding. */
-  readonly legalEntities: readonly LegalEntityDoc[];
-  readonly revision: number;
-};
+  legalEntities: z.array(legalEntityDocSchema),
+  revision: z.int(),
+});
+export type TenantDoc = z.output<typeof tenantDocSchema>;
 
 function changeEntity(doc: TenantDoc | null, revision: number, id: string, change: Partial<LegalEntityDoc>): TenantDoc | null {
   if (!doc) return null;
@@ -67,8 +74,3 @@ export const tenantDirectoryView = viewOf<TenantEntry>()(tenantEvents, {
     TenantRenamed: { evolve: (doc, { data }) => doc && { ...doc, name: data.name } },
   },
 });
-
-/** The names of a vendor's legal entities by id, for lists that show them. */
-export function legalEntityNames(record: TenantDoc | null): ReadonlyMap<string, string> {
-  return new Map(record?.legalEntities.map(({ id, name }) => [id, name]));
-}

@@ -1,0 +1,191 @@
+// Doors to contacts. Staff sees all of them; a credential that is bound to an organization sees its members.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Allow } from '#http/allow.js';
+import { changed, created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { Freshness } from '#http/freshness.js';
+import { listQuery, page, paging } from '#http/paging.js';
+import { reachOf, requireTenant, type Reach } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import type { CommandData } from '#kernel/aggregate.js';
+import { emailKey } from '#kernel/fields.js';
+import { deriveId, idSchema } from '#kernel/ids.js';
+import { searchFor } from '#read-models/search.js';
+import type { Conditions } from '#read-models/read-store.js';
+import { z } from 'zod';
+import { accountNumberKey } from './account.js';
+import { companyView } from './company.view.js';
+import { contact } from './contact.js';
+import { contactDocSchema, contactView, type ContactDoc } from './contact.view.js';
+import { documentsOf, named, namedSchema } from './names.js';
+import { placeSchema } from './organization.events.js';
+import { organizationView } from './organization.view.js';
+import { organizationsErrors } from './organizations.errors.js';
+import { STANDINGS, withoutReason } from './standing.js';
+
+type Command = keyof typeof contact.commands;
+type Data<K extends Command> = CommandData<typeof contact.commands, K>;
+type Id = z.output<typeof idParam>;
+
+const { commands } = contact;
+const missing = ['contact.not-found'];
+const managed = ['contact.not-found', 'contact.archived'];
+const archiveBody = commands.archive.omit({ places: true });
+
+const contactSchema = contactDocSchema.extend({
+  company: namedSchema.nullable().meta({ description: 'His own; it counts while he belongs to no organization.' }),
+  organizations: z.array(namedSchema.extend({ place: placeSchema.nullable() })),
+});
+
+const contactsQuery = listQuery({
+  sort: ['name', 'email', 'addedAt'],
+  defaultSort: 'name',
+  filters: {
+    status: commaList(z.enum(STANDINGS)).optional(),
+    organization: idSchema.optional(),
+    email: z.string().max(254).optional(),
+    accountNumber: z.string().max(64).optional().meta({ description: 'His own, not that of an organization.' }),
+    q: z.string().max(200).optional().meta({ description: 'Words of the name, the address or the account number, or how they begin.' }),
+  },
+});
+
+/** Which organizations a list may look into: asking for another one than one's own finds nothing. */
+function organizationsOf(asked: string | undefined, reach: Reach): Conditions {
+  const own = reach.kind === 'organization' ? [reach.organization] : [];
+  if (reach.kind === 'tenant') return asked === undefined ? {} : { organization: { equal: asked } };
+  return { organization: { in: own.filter((id) => asked === undefined || asked === id) } };
+}
+
+function conditionsOf(query: z.output<typeof contactsQuery>, reach: Reach): Conditions {
+  const { status, email, accountNumber } = query;
+  return {
+    ...organizationsOf(query.organization, reach),
+    ...(status && { status: { in: status } }),
+    ...(email !== undefined && { email: { equal: emailKey(email) } }),
+    ...(accountNumber !== undefined && { accountNumber: { equal: accountNumberKey(accountNumber) } }),
+  };
+}
+
+/** What of a contact lies within the reach: nothing of his other organizations. */
+function within(doc: ContactDoc, reach: Reach): ContactDoc | null {
+  if (reach.kind === 'tenant') return doc;
+  const organizations = doc.organizations.filter(({ id }) => reach.kind === 'organization' && id === reach.organization);
+  return organizations.length === 0 ? null : { ...withoutReason(doc), organizations };
+}
+
+@Controller('v1/contacts')
+export class ContactController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly freshness: Freshness,
+  ) {}
+
+  @Get()
+  @Allow('contact.read', { summary: 'List contacts', list: contactSchema })
+  async list(@Query({ schema: contactsQuery }) query: z.output<typeof contactsQuery>, @Ctx() ctx: RequestContext) {
+    const reach = reachOf(ctx, 'contact.read');
+    const search = { all: conditionsOf(query, reach), any: searchFor('words', query.q) };
+    const found = await this.reads.find(contactView, ctx, { ...search, ...paging(query, ctx) });
+    const seen = found.rows.flatMap(({ doc }) => within(doc, reach) ?? []);
+    const shown = await this.shown(seen, ctx);
+    return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
+  }
+
+  @Get(':id')
+  @Allow('contact.read', { summary: 'Read a contact', answer: contactSchema, refusals: missing })
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+    const { found, asOf } = await this.reads.get(contactView, ctx, id);
+    const seen = found && within(found.doc, reachOf(ctx, 'contact.read'));
+    if (!seen) return organizationsErrors.refuse('contact.not-found');
+    return read((await this.shown([seen], ctx)).get(id)!, asOf, seen.revision);
+  }
+
+  @Post()
+  @Allow('contact.manage', { summary: 'Add a contact', status: 201, answer: commandAnswer, refusals: ['contact-email.taken'] })
+  async add(@Body({ schema: commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
+    const id = deriveId(ctx.command.commandId, 'contact');
+    return created(await this.manage('add', id, body, ctx), `/v1/contacts/${id}`);
+  }
+
+  @Post(':id/rename')
+  @Allow('contact.manage', { summary: 'Change the name', answer: commandAnswer, refusals: managed })
+  async rename(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.rename }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('rename', id, body, ctx));
+  }
+
+  @Post(':id/set-email')
+  @Allow('contact.manage', { summary: 'Change the e-mail address', answer: commandAnswer, refusals: [...managed, 'contact-email.taken'] })
+  async setEmail(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setEmail }) body: Data<'setEmail'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('setEmail', id, body, ctx));
+  }
+
+  @Post(':id/set-account')
+  @Allow('contact.manage', {
+    summary: 'Set or clear an account number and company of his own',
+    description: 'They count while he belongs to no organization; he keeps them beside those of organizations that he joins, until they are cleared.',
+    answer: commandAnswer,
+    refusals: [...managed, 'account-number.taken', 'company.not-found', 'company.closed'],
+  })
+  async setAccount(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setAccount }) body: Data<'setAccount'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('setAccount', id, body, ctx));
+  }
+
+  @Post(':id/suspend')
+  @Allow('contact.manage', {
+    summary: 'Suspend a contact',
+    description: 'Licenses that are his own do not validate until he is resumed.',
+    answer: commandAnswer,
+    refusals: managed,
+  })
+  async suspend(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.suspend }) body: Data<'suspend'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('suspend', id, body, ctx));
+  }
+
+  @Post(':id/resume')
+  @Allow('contact.manage', { summary: 'End a suspension', answer: commandAnswer, refusals: managed })
+  async resume(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('resume', id, {}, ctx));
+  }
+
+  @Post(':id/archive')
+  @Allow('contact.manage', {
+    summary: 'Put a contact away',
+    description: 'He keeps his history, memberships, address and account number. Not while he is contact of an organization.',
+    answer: commandAnswer,
+    refusals: [...missing, 'contact.holds-place'],
+  })
+  async archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: archiveBody }) { reason }: z.output<typeof archiveBody>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'contact.manage');
+    const upToDate = { ...ctx, minPosition: await this.freshness.head(), stale: false };
+    const { found } = await this.reads.get(contactView, upToDate, id);
+    const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) => (place ? [{ organizationId, place }] : []));
+    return changed(await this.manage('archive', id, { reason, places }, ctx));
+  }
+
+  @Post(':id/restore')
+  @Allow('contact.manage', { summary: 'Take an archived contact up again', answer: commandAnswer, refusals: missing })
+  async restore(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('restore', id, {}, ctx));
+  }
+
+  private manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+    requireTenant(ctx, 'contact.manage');
+    return this.commands.send(contact, id, command, data, ctx);
+  }
+
+  /** The documents, already cut to the caller's reach, with names. */
+  private async shown(docs: readonly ContactDoc[], ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof contactSchema>>> {
+    const companies = await documentsOf(this.reads, companyView, ctx, docs.map(({ company }) => company));
+    const ids = docs.flatMap(({ organizations }) => organizations.map(({ id }) => id));
+    const organizations = await documentsOf(this.reads, organizationView, ctx, ids);
+    const shown = docs.map((doc) => {
+      const memberOf = doc.organizations.map(({ id, place }) => ({ ...named(id, organizations), place }));
+      return [doc.id, { ...doc, company: named(doc.company, companies), organizations: memberOf }] as const;
+    });
+    return new Map(shown);
+  }
+}

@@ -1,0 +1,212 @@
+// Doors to organizations. Staff sees all of them; a credential that is bound to one sees that one only.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Allow } from '#http/allow.js';
+import { changed, created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { listQuery, page, paging } from '#http/paging.js';
+import { reaches, reachOf, requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import type { CommandData } from '#kernel/aggregate.js';
+import { deriveId, idSchema } from '#kernel/ids.js';
+import type { Permission } from '#kernel/permissions.js';
+import { searchFor } from '#read-models/search.js';
+import type { Conditions } from '#read-models/read-store.js';
+import { z } from 'zod';
+import { accountNumberKey } from './account.js';
+import { companyView } from './company.view.js';
+import { contactView } from './contact.view.js';
+import { documentsOf, named, namedSchema } from './names.js';
+import { organization } from './organization.js';
+import { organizationDocSchema, organizationView, type OrganizationDoc } from './organization.view.js';
+import { organizationsErrors } from './organizations.errors.js';
+import { STANDINGS, withoutReason } from './standing.js';
+
+type Command = keyof typeof organization.commands;
+type Data<K extends Command> = CommandData<typeof organization.commands, K>;
+type Id = z.output<typeof idParam>;
+
+const { commands } = organization;
+const missing = ['organization.not-found'];
+const managed = ['organization.not-found', 'organization.archived'];
+
+const organizationSchema = organizationDocSchema.extend({
+  company: namedSchema.nullable(),
+  primary: namedSchema.nullable(),
+  secondary: namedSchema.nullable(),
+});
+
+const organizationsQuery = listQuery({
+  sort: ['name', 'accountNumber', 'addedAt'],
+  defaultSort: 'name',
+  filters: {
+    status: commaList(z.enum(STANDINGS)).optional(),
+    company: idSchema.optional(),
+    accountNumber: z.string().max(64).optional(),
+    domain: z.string().max(253).toLowerCase().optional(),
+    q: z.string().max(200).optional().meta({ description: 'Words of the name, the account number or the domains, or how they begin.' }),
+  },
+});
+
+function conditionsOf({ status, company, accountNumber, domain }: z.output<typeof organizationsQuery>): Conditions {
+  return {
+    ...(status && { status: { in: status } }),
+    ...(company !== undefined && { company: { equal: company } }),
+    ...(accountNumber !== undefined && { accountNumber: { equal: accountNumberKey(accountNumber) } }),
+    ...(domain !== undefined && { domain: { equal: domain } }),
+  };
+}
+
+@Controller('v1/organizations')
+export class OrganizationController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+  ) {}
+
+  @Get()
+  @Allow('organization.read', { summary: 'List organizations', list: organizationSchema })
+  async list(@Query({ schema: organizationsQuery }) query: z.output<typeof organizationsQuery>, @Ctx() ctx: RequestContext) {
+    const reach = reachOf(ctx, 'organization.read');
+    const own: Conditions = reach.kind === 'tenant' ? {} : { id: { in: reach.kind === 'organization' ? [reach.organization] : [] } };
+    const all = { ...conditionsOf(query), ...own };
+    const found = await this.reads.find(organizationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
+    const shown = await this.shown(found.rows.map(({ doc }) => doc), ctx);
+    return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
+  }
+
+  @Get(':id')
+  @Allow('organization.read', { summary: 'Read an organization', answer: organizationSchema, refusals: missing })
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+    this.mustReach(id, ctx, 'organization.read');
+    const { found, asOf } = await this.reads.get(organizationView, ctx, id);
+    if (!found) return organizationsErrors.refuse('organization.not-found');
+    return read((await this.shown([found.doc], ctx)).get(id)!, asOf, found.doc.revision);
+  }
+
+  @Post()
+  @Allow('organization.manage', {
+    summary: 'Add an organization',
+    status: 201,
+    answer: commandAnswer,
+    refusals: ['account-number.taken', 'company.not-found', 'company.closed'],
+  })
+  async add(@Body({ schema: commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
+    const id = deriveId(ctx.command.commandId, 'organization');
+    return created(await this.manage('add', id, body, ctx), `/v1/organizations/${id}`);
+  }
+
+  @Post(':id/rename')
+  @Allow('organization.manage', { summary: 'Change the name', answer: commandAnswer, refusals: managed })
+  async rename(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.rename }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('rename', id, body, ctx));
+  }
+
+  @Post(':id/set-account-number')
+  @Allow('organization.manage', { summary: 'Set or clear the account number', answer: commandAnswer, refusals: [...managed, 'account-number.taken'] })
+  async setAccountNumber(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setAccountNumber }) body: Data<'setAccountNumber'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return changed(await this.manage('setAccountNumber', id, body, ctx));
+  }
+
+  @Post(':id/set-company')
+  @Allow('organization.manage', {
+    summary: 'Set or clear the legal entity that serves it',
+    answer: commandAnswer,
+    refusals: [...managed, 'company.not-found', 'company.closed'],
+  })
+  async setCompany(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setCompany }) body: Data<'setCompany'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('setCompany', id, body, ctx));
+  }
+
+  @Post(':id/set-domains')
+  @Allow('organization.manage', { summary: 'Set the host names that belong to it', answer: commandAnswer, refusals: managed })
+  async setDomains(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setDomains }) body: Data<'setDomains'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('setDomains', id, body, ctx));
+  }
+
+  @Post(':id/suspend')
+  @Allow('organization.manage', {
+    summary: 'Suspend an organization',
+    description: 'None of its licenses validates until it is resumed.',
+    answer: commandAnswer,
+    refusals: managed,
+  })
+  async suspend(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.suspend }) body: Data<'suspend'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('suspend', id, body, ctx));
+  }
+
+  @Post(':id/resume')
+  @Allow('organization.manage', { summary: 'End a suspension', answer: commandAnswer, refusals: managed })
+  async resume(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('resume', id, {}, ctx));
+  }
+
+  @Post(':id/archive')
+  @Allow('organization.manage', {
+    summary: 'Put an organization away',
+    description: 'It keeps its history, members and account number, and takes no change until it is restored.',
+    answer: commandAnswer,
+    refusals: missing,
+  })
+  async archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.archive }) body: Data<'archive'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('archive', id, body, ctx));
+  }
+
+  @Post(':id/restore')
+  @Allow('organization.manage', { summary: 'Take an archived organization up again', answer: commandAnswer, refusals: missing })
+  async restore(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('restore', id, {}, ctx));
+  }
+
+  @Post(':id/contacts/assign')
+  @Allow('organization.assign-contact', {
+    summary: 'Make a member the primary or secondary contact',
+    description: 'He takes the place of the one who holds it.',
+    answer: commandAnswer,
+    refusals: [...managed, 'contact.unknown', 'contact.archived', 'organization.not-member', 'organization.holds-other-place', 'organization.primary-first'],
+  })
+  async assign(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.assignContact }) body: Data<'assignContact'>, @Ctx() ctx: RequestContext) {
+    this.mustReach(id, ctx, 'organization.assign-contact');
+    return changed(await this.commands.send(organization, id, 'assignContact', body, ctx));
+  }
+
+  @Post(':id/contacts/unassign')
+  @Allow('organization.assign-contact', {
+    summary: 'Leave the place of the secondary contact empty',
+    answer: commandAnswer,
+    refusals: [...managed, 'organization.primary-stays'],
+  })
+  async unassign(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.unassignContact }) body: Data<'unassignContact'>, @Ctx() ctx: RequestContext) {
+    this.mustReach(id, ctx, 'organization.assign-contact');
+    return changed(await this.commands.send(organization, id, 'unassignContact', body, ctx));
+  }
+
+  private manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+    requireTenant(ctx, 'organization.manage');
+    return this.commands.send(organization, id, command, data, ctx);
+  }
+
+  /** @throws `organization.not-found` for one that the caller must not know of. */
+  private mustReach(organizationId: string, ctx: RequestContext, permission: Permission): void {
+    if (!reaches(reachOf(ctx, permission), { organizationId })) organizationsErrors.refuse('organization.not-found');
+  }
+
+  /** The documents as the caller sees them, with names. */
+  private async shown(docs: readonly OrganizationDoc[], ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof organizationSchema>>> {
+    const companies = await documentsOf(this.reads, companyView, ctx, docs.map(({ company }) => company));
+    const contacts = await documentsOf(this.reads, contactView, ctx, docs.flatMap(({ primary, secondary }) => [primary, secondary]));
+    const staff = reachOf(ctx, 'organization.read').kind === 'tenant';
+    const shown = docs.map((doc) => {
+      const seen = staff ? doc : withoutReason(doc);
+      const people = { primary: named(doc.primary, contacts), secondary: named(doc.secondary, contacts) };
+      return [doc.id, { ...seen, ...people, company: named(doc.company, companies) }] as const;
+    });
+    return new Map(shown);
+  }
+}

@@ -1,0 +1,107 @@
+// The vendor's doors to its own record and its legal entities.
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Allow } from '#http/allow.js';
+import { changed, created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commandAnswer, idParam, noBody, revisionSchema } from '#http/schemas.js';
+import type { CommandData } from '#kernel/aggregate.js';
+import { tenantSlugSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { tenant } from './tenant.js';
+import { legalEntityDocSchema, tenantDocSchema, tenantView, type TenantDoc } from './tenant.view.js';
+import { tenantsErrors } from './tenants.errors.js';
+
+type Command = keyof typeof tenant.commands;
+type Data<K extends Command> = CommandData<typeof tenant.commands, K>;
+type Id = z.output<typeof idParam>;
+
+const nameBody = tenant.commands.rename;
+const tenantAnswer = z.strictObject({ id: tenantSlugSchema, revision: revisionSchema });
+
+@Controller('v1')
+export class TenantController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+  ) {}
+
+  @Get('tenant')
+  @Allow('tenant.read', { summary: "Read the vendor's own record", answer: tenantDocSchema })
+  async get(@Ctx() ctx: RequestContext) {
+    const { record, asOf } = await this.record(ctx);
+    return read(record, asOf, record.revision);
+  }
+
+  @Post('tenant/rename')
+  @Allow('tenant.manage', { summary: "Change the vendor's name", answer: tenantAnswer })
+  async rename(@Body({ schema: nameBody }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+    return changed(await this.send('rename', body, ctx));
+  }
+
+  @Post('legal-entities')
+  @Allow('tenant.manage', {
+    summary: "Add one of the vendor's own companies",
+    status: 201,
+    answer: commandAnswer,
+    refusals: ['legal-entity.too-many'],
+  })
+  async add(@Body({ schema: nameBody }) body: Data<'addLegalEntity'>, @Ctx() ctx: RequestContext) {
+    const outcome = await this.send('addLegalEntity', body, ctx);
+    const { legalEntityId: id } = outcome.events[0]!.data as { legalEntityId: string };
+    return created(outcome, `/v1/legal-entities/${id}`, { id, revision: outcome.revision });
+  }
+
+  @Post('legal-entities/:id/rename')
+  @Allow('tenant.manage', {
+    summary: 'Change the name of a legal entity',
+    answer: commandAnswer,
+    refusals: ['legal-entity.not-found', 'legal-entity.closed'],
+  })
+  async renameEntity(@Param({ schema: idParam }) { id }: Id, @Body({ schema: nameBody }) { name }: Data<'rename'>, @Ctx() ctx: RequestContext) {
+    const outcome = await this.send('renameLegalEntity', { legalEntityId: id, name }, ctx);
+    return changed(outcome, { id, revision: outcome.revision });
+  }
+
+  @Post('legal-entities/:id/close')
+  @Allow('tenant.manage', {
+    summary: 'Close a legal entity',
+    description: 'It serves nobody new. Organizations that it serves keep it until they are moved. One stays open.',
+    answer: commandAnswer,
+    refusals: ['legal-entity.not-found', 'legal-entity.last-open'],
+  })
+  async closeEntity(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    const outcome = await this.send('closeLegalEntity', { legalEntityId: id }, ctx);
+    return changed(outcome, { id, revision: outcome.revision });
+  }
+
+  @Get('legal-entities')
+  @Allow('tenant.read', { summary: "List all of the vendor's legal entities, in the order of their adding", list: legalEntityDocSchema })
+  async list(@Ctx() ctx: RequestContext) {
+    const { record, asOf } = await this.record(ctx);
+    const data = record.legalEntities;
+    return listed({ data, page: { limit: data.length, next: null }, asOf });
+  }
+
+  @Get('legal-entities/:id')
+  @Allow('tenant.read', { summary: 'Read a legal entity', answer: legalEntityDocSchema, refusals: ['legal-entity.not-found'] })
+  async getEntity(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+    const { record, asOf } = await this.record(ctx);
+    const entity = record.legalEntities.find((each) => each.id === id);
+    return read(entity ?? tenantsErrors.refuse('legal-entity.not-found'), asOf, record.revision);
+  }
+
+  private async record(ctx: RequestContext): Promise<{ record: TenantDoc; asOf: string }> {
+    requireTenant(ctx, 'tenant.read');
+    const { found, asOf } = await this.reads.get(tenantView, ctx, ctx.tenant);
+    return { record: found?.doc ?? tenantsErrors.refuse('tenant.not-found'), asOf };
+  }
+
+  private send<K extends Command>(command: K, data: Data<K>, ctx: RequestContext) {
+    requireTenant(ctx, 'tenant.manage');
+    return this.commands.send(tenant, ctx.tenant, command, data, ctx);
+  }
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { TenantController } from './tenant.http.js';
+
+@Module({ controllers: [TenantController] })
+export class TenantsModule {}
