@@ -49,7 +49,7 @@ describe('lifting a block', () => {
 describe('the view of device blocks', () => {
   it('shows a block until it is lifted', () => {
     expect(folded(deviceBlockView, { ...blocked(until), id }).doc(id)).toEqual({
-      fingerprint,
+      device: fingerprint,
       reason: 'stolen',
       until,
       blockedAt: testContext.now,

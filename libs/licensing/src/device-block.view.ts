@@ -1,15 +1,20 @@
 // Devices that are blocked everywhere, until the block is lifted. One that has run out stays, with its end.
+import { instantSchema } from '#kernel/fields.js';
 import { viewOf } from '#read-models/view.js';
+import { z } from 'zod';
+import { fingerprintSchema } from './activation.events.js';
 import { deviceBlockEvents } from './device-block.events.js';
 
-export type DeviceBlockDoc = {
-  readonly fingerprint: string;
-  readonly reason: string | null;
-  readonly until: string | null;
-  readonly blockedAt: string;
-  readonly blockedBy: string;
-  readonly revision: number;
-};
+export const deviceBlockDocSchema = z.strictObject({
+  /** Keyed hash of its fingerprint. */
+  device: fingerprintSchema,
+  reason: z.string().nullable(),
+  until: instantSchema.nullable(),
+  blockedAt: instantSchema,
+  blockedBy: z.string(),
+  revision: z.int(),
+});
+export type DeviceBlockDoc = z.output<typeof deviceBlockDocSchema>;
 
 export const deviceBlockView = viewOf<DeviceBlockDoc>()(deviceBlockEvents, {
   name: 'device-blocks',
@@ -24,7 +29,7 @@ export const deviceBlockView = viewOf<DeviceBlockDoc>()(deviceBlockEvents, {
   on: {
     DeviceBlockedEverywhere: {
       evolve: (_doc, { data: { fingerprint, reason, until }, meta, revision }) => ({
-        ...{ fingerprint, reason, until, revision },
+        ...{ device: fingerprint, reason, until, revision },
         ...{ blockedAt: meta.occurredAt, blockedBy: meta.actor },
       }),
     },

@@ -107,8 +107,11 @@ function isEarlier(a: string | null, b: string | null): boolean {
   return a !== null && (b === null || a < b);
 }
 
-/** Totals of several previews, for a summary above their list. */
-export function totalsOf(previews: readonly MigrationPreview[]): { licenses: number; affected: number; warnings: Partial<Record<Warning, number>> } {
+/** Of several previews: how many there are, how many change something for their license, and how often each warning stands. */
+export const migrationTotalsSchema = z.strictObject({ licenses: z.int(), affected: z.int(), warnings: z.partialRecord(warningSchema, z.int()) });
+
+/** Totals for a summary above a list of previews. */
+export function totalsOf(previews: readonly MigrationPreview[]): z.output<typeof migrationTotalsSchema> {
   const warnings: Partial<Record<Warning, number>> = {};
   for (const warning of previews.flatMap((preview) => preview.warnings)) warnings[warning] = (warnings[warning] ?? 0) + 1;
   return { licenses: previews.length, affected: previews.filter(({ effects }) => effects.length > 0).length, warnings };
