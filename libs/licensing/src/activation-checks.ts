@@ -1,7 +1,8 @@
 // What stands in the way of a device: the license, its owner, its seats, the budget of deactivations.
 import type { Cause } from './activation.events.js';
+import { isBlockInForce } from './device-block.js';
 import type { License, LicenseContext } from './license-state.js';
-import { releasableFrom, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
+import { isBlockedAt, releasableFrom, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
 import { licenseErrors } from './license.errors.js';
 import { allSeats } from './seats.js';
 
@@ -16,6 +17,12 @@ export function checkUsable({ facts }: License, { now, facts: known }: LicenseCo
   if (suspendedBy) licenseErrors.refuse('license.suspended', `The ${suspendedBy} is suspended.`, { suspendedBy });
   if (status === 'not-yet-effective') licenseErrors.refuse('license.not-yet-effective', undefined, { effectiveFrom: facts.effectiveFrom });
   if (status === 'expired') licenseErrors.refuse('license.expired', undefined, { expiresAt: facts.expiresAt });
+}
+
+/** Neither from this license nor from all of them. @throws `device.blocked` */
+export function checkNotBlocked({ facts }: License, fingerprint: string, { now, facts: known }: LicenseContext): void {
+  const everywhere = isBlockInForce(known.deviceBlock?.state ?? null, now);
+  if (everywhere || isBlockedAt(facts, fingerprint, now)) licenseErrors.refuse('device.blocked');
 }
 
 /** @throws `license.in-grace` */

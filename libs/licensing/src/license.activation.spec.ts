@@ -194,6 +194,15 @@ describe('blocking a device', () => {
     told(issued(), blocked(2), activated(1)).when('replace', { ...device(2), activationId: activation(1) }).thenRefused('device.blocked');
   });
 
+  it('is blocked everywhere at once where it has no seat yet, and where it has one', () => {
+    const everywhere = { type: 'DeviceBlockedEverywhere', data: { ...device(1), tenant: 'acme', reason: null, until } };
+    const known = { ...vendor, deviceBlock: [everywhere] };
+    given(license, issued()).withFacts(known).when('activate', device(1)).thenRefused('device.blocked');
+    given(license, issued(), activated(1)).withFacts(known).when('activate', device(1)).thenRefused('device.blocked');
+    given(license, issued(), activated(2)).withFacts(known).when('replace', { ...device(1), activationId: activation(2) }).thenRefused('device.blocked');
+    given(license, issued()).withFacts(known).when('activate', device(1), { now: until }).then(made(1));
+  });
+
   it('again changes nothing; lifting it does, once', () => {
     told(issued(), blocked(1, until)).when('blockDevice', { ...device(1), until }).thenNothing();
     const lifted: example.LicenseEvent = { type: 'DeviceUnblocked', data: device(1) };

@@ -5,7 +5,7 @@ import { deriveId, idSchema } from '#kernel/ids.js';
 import { addPeriod } from '#kernel/periods.js';
 import { z } from 'zod';
 import { causeSchema, componentsSchema, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
-import { checkNewDevice, checkReleasable, checkSeatFree, checkUsable } from './activation-checks.js';
+import { checkNewDevice, checkNotBlocked, checkReleasable, checkSeatFree, checkUsable } from './activation-checks.js';
 import type { LicenseFacts } from './license-facts.js';
 import { holderOf, standing, type License, type LicenseContext, type Rules } from './license-state.js';
 import { isBlockedAt, seatsAt } from './license-status.js';
@@ -68,7 +68,7 @@ export const activationRules: Rules<typeof activationCommands> = {
   activate: (command, state, ctx) => {
     const license = standing(state);
     checkUsable(license, ctx);
-    if (isBlockedAt(license.facts, command.fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
+    checkNotBlocked(license, command.fingerprint, ctx);
     if (seatOf(license.seats, command.fingerprint)) return [];
     checkNewDevice(license, ctx.now);
     checkSeatFree(license, command.cause, ctx.now);
@@ -86,7 +86,7 @@ export const activationRules: Rules<typeof activationCommands> = {
     const { activationId, fingerprint, cause } = command;
     const license = standing(state);
     checkUsable(license, ctx);
-    if (isBlockedAt(license.facts, fingerprint, ctx.now)) licenseErrors.refuse('device.blocked');
+    checkNotBlocked(license, fingerprint, ctx);
     const ended = seatById(license.seats, activationId);
     const held = seatOf(license.seats, fingerprint);
     // The same device, or the same replacement asked for again.

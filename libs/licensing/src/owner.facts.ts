@@ -1,7 +1,9 @@
-// What the rules of a license must know of streams that are not its own: its owners, its product, its policy.
+// What the rules of a license must know of streams that are not its own: its owners, its product and policy,
+// and whether a device is blocked everywhere.
 import { factsFrom } from '#kernel/aggregate.js';
 import { contactEvents } from '#organizations/contact.events.js';
 import { organizationEvents } from '#organizations/organization.events.js';
+import { deviceBlock } from './device-block.js';
 import { policy } from './policy.js';
 import { product } from './product.js';
 
@@ -49,5 +51,5 @@ const contact = factsFrom(contactEvents)<OwningContact>({
   },
 });
 
-export const licenseNeeds = { product, policy, organization, contact };
+export const licenseNeeds = { product, policy, organization, contact, deviceBlock };
 export type LicenseNeeds = typeof licenseNeeds;
