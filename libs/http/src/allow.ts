@@ -38,7 +38,7 @@ export interface RouteRules extends RouteOptions {
 const RULES = 'keyledger:route-rules';
 
 function rules(value: RouteRules): MethodDecorator {
-  return applyDecorators(SetMetadata(RULES, value), HttpCode(value.status ?? 200)) as MethodDecorator;
+  return applyDecorators(SetMetadata(RULES, value), HttpCode(value.status ?? 200));
 }
 
 /** Lets callers in who hold the permission, in whatever scope; the handler narrows by `reachOf`. */

@@ -3,10 +3,13 @@ import 'reflect-metadata';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { serveDocs } from './docs.js';
 import { HttpModule } from './http.module.js';
 import { HttpOptions } from './http-options.js';
 import { createLog, NestLog, type Log } from './log.js';
+import { openApiOf } from './openapi.js';
 import { Readiness } from './readiness.js';
 import { logRequests } from './request-log.js';
 import { routesOf, type Route } from './routes.js';
@@ -19,6 +22,8 @@ export interface CreatedApp {
   readonly app: NestFastifyApplication;
   /** Every route of the app's controllers, with its rules and schemas. */
   readonly routes: readonly Route[];
+  /** The OpenAPI document of these routes. */
+  openApi(): OpenAPIObject;
 }
 
 /**
@@ -45,8 +50,10 @@ export async function createHttpApp(
   await furnish(server, options, () => readiness.stopping);
   logRequests(server, log);
   const routes = routesOf(app);
+  const openApi = () => openApiOf(app, routes, options);
+  serveDocs(app, server, openApi);
   await app.init();
   methods.refuseOthers();
   await server.ready();
-  return { app, routes };
+  return { app, routes, openApi };
 }

@@ -1,10 +1,9 @@
 import type { ErrorTable } from '#kernel/errors.js';
-import { httpErrors } from './http-errors.js';
 
 /** What the HTTP room is told; names as in the configuration. Also the injection token of it. */
 export class HttpOptions {
-  /** All refusals of the product, for the reference. */
-  readonly errors: ErrorTable = httpErrors.table;
+  /** The refusals of all other rooms, for the reference. */
+  readonly errors: ErrorTable = {};
   /** Of the product, for the OpenAPI document. */
   readonly version: string = '0.0.0';
   /** Where clients reach the server, for the OpenAPI document; null: where it was fetched from. */

@@ -1,0 +1,140 @@
+// One operation of the OpenAPI document: who may, which headers, which answers, which refusals.
+import type { z } from 'zod';
+import type { JsonSchema } from './json-schema.js';
+import { isCommand } from './request-context.js';
+import { IDEMPOTENCY_KEY, POSITION, STALE, TENANT, WAIT } from './request-headers.js';
+import type { Route } from './routes.js';
+import { commandAnswer, positionSchema } from './schemas.js';
+
+type CodeOf = (code: string) => { readonly status: number; readonly title: string };
+type ToSchema = (schema: z.ZodType) => JsonSchema;
+type Described = { readonly summary?: string; readonly parameters?: unknown; readonly requestBody?: unknown };
+
+const header = (name: string, description: string, schema: JsonSchema) => ({ name, in: 'header', required: false, description, schema });
+
+/** Parameters that many operations share, by the names under which they stand in `components`. */
+export const headerParameters = {
+  IdempotencyKey: header(IDEMPOTENCY_KEY, 'The same key gives the same result, for at least a day; another request under it is refused.', {
+    type: 'string',
+    pattern: '^[!-~]{1,255}$',
+  }),
+  IfMatch: header('If-Match', 'The ETag that the caller saw: where the revision is another one by now, nothing is changed.', {
+    type: 'string',
+    pattern: '^("\\d+"|\\*)$',
+  }),
+  Position: header(POSITION, 'Answer as of this position or later: what an earlier answer said in the header of the same name.', {
+    type: 'string',
+    pattern: '^\\d{20}$',
+  }),
+  Wait: header(WAIT, 'How long to wait for that position, in milliseconds; the server has a bound of its own.', { type: 'integer', minimum: 0 }),
+  Stale: header(STALE, 'Take an older answer where the position was not reached in time.', { type: 'string', const: 'allow' }),
+  Tenant: header(TENANT, 'The tenant, where neither the host nor the path names it.', { type: 'string' }),
+};
+type Shared = keyof typeof headerParameters;
+
+/** What a route's rules add to what is known of its parameters. */
+export function operationOf(route: Route, known: Described, codeOf: CodeOf, toSchema: ToSchema): object {
+  const { rules, path } = route;
+  return {
+    summary: rules.summary,
+    ...(rules.description === undefined ? {} : { description: rules.description }),
+    tags: [path.split('/').filter(Boolean).find((part) => part !== 'v1') ?? 'server'],
+    ...(rules.permission === null ? { security: [] } : { security: rules.credentials.map((scheme) => ({ [scheme]: [] })) }),
+    ...(rules.permission === null ? {} : { 'x-permission': rules.permission }),
+    parameters: [...parametersOf(known), ...sharedParameters(route).map((name) => ({ $ref: `#/components/parameters/${name}` }))],
+    responses: { ...success(route, toSchema), ...refusals(route, codeOf) },
+  };
+}
+
+function parametersOf({ parameters }: Described): object[] {
+  return ((parameters ?? []) as { in: string; schema?: { type?: string } }[]).map((parameter) =>
+    parameter.in === 'query' && parameter.schema?.type === 'array' ? { ...parameter, style: 'form', explode: false } : parameter,
+  );
+}
+
+function sharedParameters({ method, rules }: Route): Shared[] {
+  if (rules.permission === null) return [];
+  const reading: Shared[] = ['Position', 'Wait', 'Stale'];
+  const own: Shared[] = isCommand(method, rules) ? ['IdempotencyKey', 'IfMatch'] : reading;
+  return rules.credentials.includes('license') ? [...own, 'Tenant'] : own;
+}
+
+function success({ method, rules }: Route, toSchema: ToSchema): object {
+  const { status = 200 } = rules;
+  const command = isCommand(method, rules);
+  const text = (description: string) => ({ description, schema: { type: 'string' } });
+  const headers = {
+    ...(rules.permission === null ? {} : { [POSITION]: text(command ? 'Of the last event of the command.' : 'As of which the answer is.') }),
+    ...(command ? { ETag: text('The revision, for If-Match.'), 'Idempotency-Replayed': text('`true` where the request was answered before.') } : {}),
+    ...(status === 201 ? { Location: text('Where the new thing stands.') } : {}),
+  };
+  const schema = status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules.list !== undefined, command), toSchema);
+  const content = schema && { content: { 'application/json': { schema } } };
+  return { [status]: { description: 'Done.', headers, ...content } };
+}
+
+type Shape = 'list' | 'command' | 'read';
+
+function shapeOf(list: boolean, command: boolean): Shape {
+  if (list) return 'list';
+  return command ? 'command' : 'read';
+}
+
+function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSchema {
+  const body = toSchema(schema);
+  const asOf = toSchema(positionSchema);
+  if (shape === 'command') return body;
+  if (shape === 'read') return { allOf: [body, { type: 'object', properties: { asOf }, required: ['asOf'] }] };
+  return {
+    type: 'object',
+    properties: {
+      data: { type: 'array', items: body },
+      page: {
+        type: 'object',
+        properties: { limit: { type: 'integer' }, next: { type: ['string', 'null'], description: 'The cursor of the next page.' } },
+        required: ['limit', 'next'],
+      },
+      asOf,
+    },
+    required: ['data', 'page', 'asOf'],
+  };
+}
+
+const AUTH = ['auth.required', 'auth.malformed', 'auth.invalid', 'auth.expired', 'auth.revoked', 'auth.forbidden', 'auth.wrong-tenant', 'access.stale'];
+const BODY = ['request.malformed-json', 'request.body-too-large', 'request.unsupported-media-type'];
+const COMMAND = ['idempotency.key-reused', 'idempotency.in-flight', 'precondition.failed', 'command.contended', 'store.busy', 'store.full', 'store.failed'];
+const READ = ['read.not-caught-up', 'read.position-ahead', 'read.unavailable'];
+
+/** The codes with which a route may refuse: its own, and those that come with its kind. */
+function codesOf({ method, rules, parameters }: Route): string[] {
+  const command = isCommand(method, rules);
+  return [
+    ...(rules.refusals ?? []),
+    ...(rules.permission === null ? [] : AUTH),
+    ...(rules.credentials.includes('license') ? ['auth.tenant-required'] : []),
+    ...(parameters.length > 0 || command ? ['request.invalid'] : []),
+    ...(parameters.some(({ part }) => part === 'body') ? BODY : []),
+    ...(command ? COMMAND : rules.permission === null ? [] : READ),
+    ...(rules.list ? ['read.bad-cursor'] : []),
+    'rate.limited',
+    'internal.error',
+  ];
+}
+
+function refusals(route: Route, codeOf: CodeOf): object {
+  const byStatus = new Map<number, { code: string; title: string }[]>();
+  for (const code of new Set(codesOf(route))) {
+    const { status, title } = codeOf(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), { code, title }]);
+  }
+  const entries = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries(entries.map(([status, codes]) => [status, problemResponse(codes)]));
+}
+
+function problemResponse(codes: readonly { readonly code: string; readonly title: string }[]): object {
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: codes.map(({ code }) => code) } } }],
+  };
+  const description = codes.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n');
+  return { description, content: { 'application/problem+json': { schema } } };
+}
