@@ -58,9 +58,13 @@ describe('the answer of a batch', () => {
   const done = (number: number, replayed = false): ItemResult<number> => ({ outcome: outcome(number, replayed), refusal: null });
 
   it('carries the last position, and is a replay where all that was done was done before', () => {
-    expect(batched([done(7), refused, done(3)], {}).parts).toMatchObject({ position: '00000000000000000007', changed: true, replayed: false });
-    expect(batched([done(7, true), refused], {}).parts).toMatchObject({ changed: true, replayed: true });
-    expect(batched([refused], {}).parts).toMatchObject({ changed: false, replayed: false });
+    expect(batched([done(7), refused, done(3)], {}).parts).toMatchObject({ position: '00000000000000000007', replayed: false });
+    expect(batched([done(7, true), refused], {}).parts).toMatchObject({ replayed: true });
+    expect(batched([refused], {}).parts).toMatchObject({ replayed: false });
+  });
+
+  it('is not kept, so that a repeated request runs what was refused again', () => {
+    expect(batched([refused], {}).parts).not.toHaveProperty('changed');
   });
 
   it('names a refusal by its code', () => {

@@ -61,6 +61,6 @@ async function settled<State>(running: Promise<Outcome<State>>): Promise<ItemRes
 export function batched(results: readonly ItemResult<unknown>[], body: object): Answer {
   const outcomes = results.flatMap(({ outcome }) => outcome ?? []);
   const position = outcomes.reduce((last, outcome) => (outcome.position > last ? outcome.position : last), START);
-  const changed = outcomes.some(({ events }) => events.length > 0);
-  return new Answer({ body, position, changed, replayed: outcomes.length > 0 && outcomes.every(({ replayed }) => replayed) });
+  // Without `changed`: the answer is not kept for a repeated request, which runs the items again.
+  return new Answer({ body, position, replayed: outcomes.length > 0 && outcomes.every(({ replayed }) => replayed) });
 }

@@ -51,7 +51,7 @@ export async function createHttpApp(
   logRequests(server, log);
   const routes = routesOf(app);
   const openApi = () => openApiOf(app, routes, options);
-  serveDocs(app, server, openApi);
+  serveDocs(server, openApi);
   await app.init();
   methods.refuseOthers();
   await server.ready();

@@ -1,11 +1,11 @@
 import type { Position } from '#event-store/event-store.js';
 import type { AnyView } from '#read-models/view.js';
 
-/** PORT: how far views are, for reading one's own writes. */
+/** PORT: waiting for views, for reading one's own writes. */
 export abstract class Freshness {
-  /** Waits until the active version of the view has reached the position; false where `ms` were not enough. */
-  abstract waitFor(view: AnyView, position: Position, ms: number): Promise<boolean>;
-
-  /** The position of the last event of the log. */
-  abstract head(): Promise<Position>;
+  /**
+   * Answers as of which position the view can be read, at least `position`; waits up to `waitMs` for it.
+   * @throws `read.not-caught-up` with `{ asOf, position }`.
+   */
+  abstract waitFor(view: AnyView, position: Position, waitMs: number): Promise<Position>;
 }

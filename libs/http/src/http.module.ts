@@ -15,7 +15,7 @@ import { SchemaPipe } from './schema.pipe.js';
 
 /**
  * The HTTP room for an app. The app provides, from global modules: `Authenticators`, `Clock`, `CommandBus`,
- * `ReadStore`, `Freshness`, `RecordStore`.
+ * `EventStore`, `ReadStore`, `Freshness`, `RecordStore`.
  */
 @Module({})
 export class HttpModule {

@@ -88,7 +88,7 @@ function headersOf(status: number, { definition, facts }: DomainError): Record<s
   const headers: Record<string, string> = {};
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer realm="keyledger", License realm="keyledger"';
   if (typeof facts.retryAfter === 'number') headers['Retry-After'] = String(facts.retryAfter);
-  else if (status === 503 && definition.retryable) headers['Retry-After'] = '1';
+  else if (definition.retryable && (status === 503 || status === 409)) headers['Retry-After'] = '1';
   if (status === 405 && Array.isArray(facts.allowed)) headers.Allow = facts.allowed.join(', ');
   return headers;
 }

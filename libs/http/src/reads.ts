@@ -1,9 +1,10 @@
 // How handlers read: they wait for the position that the caller asked for, then say as of which they answer.
 import { Injectable } from '@nestjs/common';
-import type { Position } from '#event-store/event-store.js';
+import { EventStore, type Position } from '#event-store/event-store.js';
+import { DomainError } from '#kernel/errors.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
-import { ReadStore, readErrors, type FoundPage, type Query } from '#read-models/read-store.js';
+import { ReadStore, type FoundPage, type Query } from '#read-models/read-store.js';
 import type { AnyView, View } from '#read-models/view.js';
 import { Freshness } from './freshness.js';
 import { httpErrors } from './http-errors.js';
@@ -16,6 +17,7 @@ export class Reads {
   constructor(
     private readonly store: ReadStore,
     private readonly freshness: Freshness,
+    private readonly log: EventStore,
   ) {}
 
   /** One document of the caller's tenant, or null. */
@@ -48,12 +50,12 @@ export class Reads {
     const asOf = await this.store.asOf(view);
     const wanted = ctx.minPosition;
     if (wanted === undefined || wanted <= asOf) return asOf;
-    if (wanted > (await this.freshness.head())) httpErrors.refuse('read.position-ahead');
-    const caughtUp = await this.freshness.waitFor(view, wanted, ctx.waitMs);
-    const reached = await this.store.asOf(view);
-    if (!caughtUp && reached < wanted && !ctx.stale) {
-      readErrors.refuse('read.not-caught-up', undefined, { asOf: reached, retryAfter: 1 });
+    if (wanted > (await this.log.head())) httpErrors.refuse('read.position-ahead');
+    try {
+      return await this.freshness.waitFor(view, wanted, ctx.waitMs);
+    } catch (error) {
+      if (ctx.stale && error instanceof DomainError && error.code === 'read.not-caught-up') return this.store.asOf(view);
+      throw error;
     }
-    return reached;
   }
 }
