@@ -1,8 +1,9 @@
 // Whether the process lives, and whether it should get requests: for supervisors and load balancers.
-import { Controller, Get, HttpException } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { z } from 'zod';
 import { views } from '#catalogue/views.js';
 import { Public } from '#http/allow.js';
+import { httpErrors } from '#http/http-errors.js';
 import { Readiness } from '#http/readiness.js';
 import { positionSchema } from '#http/schemas.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -11,7 +12,7 @@ const liveSchema = z.strictObject({ status: z.literal('live') }).meta({ id: 'Liv
 
 const readySchema = z
   .strictObject({
-    status: z.enum(['ready', 'stopping', 'building']),
+    status: z.literal('ready'),
     /** Per view: how far it is, and how old the oldest event is that it has not seen. */
     views: z.array(z.strictObject({ view: z.string(), position: positionSchema.nullable(), lagSeconds: z.number() })),
   })
@@ -30,15 +31,15 @@ export class HealthHttp {
     return { status: 'live' };
   }
 
-  /** 200 where requests are welcome; 503 with the same body while the server stops or a view is not built yet. */
+  /** 200 where requests are welcome; 503 with the same facts while the server stops or a view is not built yet. */
   @Get('ready')
-  @Public({ summary: 'Whether requests are welcome, with the lag of every view', answer: readySchema })
+  @Public({ summary: 'Whether requests are welcome, with the lag of every view', answer: readySchema, refusals: ['server.not-ready'] })
   async ready() {
     const lags = await this.freshness.lag(views);
     const building = lags.some(({ position }) => position === null);
     const status = this.readiness.stopping ? 'stopping' : building ? 'building' : 'ready';
-    const body = { status, views: lags.map(({ view, position, seconds }) => ({ view, position, lagSeconds: seconds })) };
-    if (status !== 'ready') throw new HttpException(body, 503);
-    return body;
+    const lagging = lags.map(({ view, position, seconds }) => ({ view, position, lagSeconds: seconds }));
+    if (status !== 'ready') httpErrors.refuse('server.not-ready', undefined, { state: status, views: lagging });
+    return { status, views: lagging };
   }
 }

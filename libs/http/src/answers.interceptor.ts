@@ -18,12 +18,18 @@ export class AnswersInterceptor implements NestInterceptor {
       map((result: unknown) => {
         const state = request.keyledger;
         if (!state) throw new Error('an answer without a request context');
-        if (!(result instanceof Answer)) return result === undefined ? undefined : shown(state.rules.answer, result);
+        if (!(result instanceof Answer)) return plain(result, state.rules);
         state.changed = result.parts.changed;
         return sent(result.parts, state.rules, reply);
       }),
     );
   }
+}
+
+/** Public routes answer what no position belongs to. */
+function plain(result: unknown, rules: RouteRules): unknown {
+  if (rules.permission !== null) throw new Error('a route with a permission answers by changed(), created(), read() or listed()');
+  return shown(rules.answer, result);
 }
 
 function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): unknown {

@@ -89,7 +89,7 @@ describe('the guard', () => {
   });
 
   it('answers for a foreign thing as for one that never was', async () => {
-    const withoutRequest = ({ json: { requestId: _, ...rest }, status }: { json: any; status: number }) => [status, rest]; // eslint-disable-line @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment -- any body
+    const withoutRequest = ({ json: { requestId: _, ...rest }, status }: { json: any; status: number }) => [status, rest]; // eslint-disable-line @typescript-eslint/no-explicit-any -- any body
     const missing = withoutRequest(await lamps.send({ path: `/v1/lamps/${ORGANIZATION}`, as: 'globex-token' }));
     expect(missing).toMatchObject([404, { code: 'lamp.not-found' }]);
     for (const as of ['globex-token', 'acme-customer']) {

@@ -68,6 +68,6 @@ describe('the answer of a batch', () => {
   });
 
   it('names a refusal by its code', () => {
-    expect(refusalOf(refused.refusal!)).toEqual({ code: 'lamp.broken', detail: 'The lamp is broken.' });
+    expect(refusalOf(refused.refusal)).toEqual({ code: 'lamp.broken', detail: 'The lamp is broken.' });
   });
 });

@@ -37,7 +37,7 @@ export async function createHttpApp(
 ): Promise<CreatedApp> {
   const options = new HttpOptions(settings);
   const adapter = serverAdapter(options);
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   const methods = knowMethods(server);
   const root: DynamicModule = { module: HttpApp, imports: [HttpModule.with(options, log), module as Type] };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

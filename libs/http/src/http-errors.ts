@@ -41,5 +41,6 @@ export const httpErrors = defineErrors({
     kind: 'invalid',
     title: 'The position in Keyledger-Position lies beyond the end of the log: this server never gave it.',
   },
+  'server.not-ready': { kind: 'unavailable', title: 'The server stops, or is still building what it answers from.', retryable: true },
   'internal.error': { kind: 'internal', title: 'Something went wrong on our side; the request id names it in our logs.' },
 });

@@ -1,5 +1,6 @@
 // One operation of the OpenAPI document: who may, which headers, which answers, which refusals.
 import type { z } from 'zod';
+import type { RouteRules } from './allow.js';
 import type { JsonSchema } from './json-schema.js';
 import { isCommand } from './request-context.js';
 import { IDEMPOTENCY_KEY, POSITION, STALE, TENANT, WAIT } from './request-headers.js';
@@ -68,22 +69,22 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
     ...(command ? { ETag: text('The revision, for If-Match.'), 'Idempotency-Replayed': text('`true` where the request was answered before.') } : {}),
     ...(status === 201 ? { Location: text('Where the new thing stands.') } : {}),
   };
-  const schema = status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules.list !== undefined, command), toSchema);
+  const schema = status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
   const content = schema && { content: { 'application/json': { schema } } };
   return { [status]: { description: 'Done.', headers, ...content } };
 }
 
-type Shape = 'list' | 'command' | 'read';
+type Shape = 'list' | 'plain' | 'read';
 
-function shapeOf(list: boolean, command: boolean): Shape {
-  if (list) return 'list';
-  return command ? 'command' : 'read';
+function shapeOf(rules: RouteRules, command: boolean): Shape {
+  if (rules.list) return 'list';
+  return command || rules.permission === null ? 'plain' : 'read';
 }
 
 function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSchema {
   const body = toSchema(schema);
   const asOf = toSchema(positionSchema);
-  if (shape === 'command') return body;
+  if (shape === 'plain') return body;
   if (shape === 'read') return { allOf: [body, { type: 'object', properties: { asOf }, required: ['asOf'] }] };
   return {
     type: 'object',

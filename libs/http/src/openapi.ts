@@ -57,7 +57,7 @@ export function openApiOf(app: INestApplication, routes: readonly Route[], optio
   }
   refuseDoubles(routes);
   document.components = {
-    schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))) as never,
+    schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
     parameters: headerParameters as never,
     securitySchemes: SECURITY,
   };

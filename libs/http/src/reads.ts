@@ -6,7 +6,7 @@ import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
 import { ReadStore, type FoundPage, type Query } from '#read-models/read-store.js';
 import type { AnyView, View } from '#read-models/view.js';
-import { Freshness } from './freshness.js';
+import { Freshness } from '#read-models/wait-for.js';
 import { httpErrors } from './http-errors.js';
 import type { RequestContext } from './request-context.js';
 
@@ -40,6 +40,11 @@ export class Reads {
   async find<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, query: Query): Promise<FoundPage<Doc>> {
     await this.reach(view, ctx);
     return this.store.find(view, ctx.tenant, query);
+  }
+
+  /** For handlers that must see everything that has happened so far: the context that asks for it. */
+  async upToDate<Context extends Asked>(ctx: Context): Promise<Context> {
+    return { ...ctx, minPosition: await this.log.head(), stale: false };
   }
 
   /**

@@ -26,7 +26,7 @@ export function serverAdapter(options: HttpOptions): FastifyAdapter {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, caseSensitive: true, maxParamLength: 200 },
-    rewriteUrl: (request) => withoutTenantPath(request as IncomingMessage),
+    rewriteUrl: (request) => withoutTenantPath(request),
     requestIdHeader: false,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     frameworkErrors: (error, request, reply) => {

@@ -5,7 +5,6 @@ import { aggregates } from '#catalogue/aggregates.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
-import { Freshness as Waiting } from '#http/freshness.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Clock } from '#kernel/clock.js';
 import { ReadStore } from '#read-models/read-store.js';
@@ -24,7 +23,6 @@ export class InstallationModule {
       [Keyring, installation.keyring],
       [Executor, installation.executor],
       [Freshness, installation.freshness],
-      [Waiting, installation.freshness],
     ];
     const values = shared.map(([provide, useValue]): Provider => ({ provide, useValue }));
     return {

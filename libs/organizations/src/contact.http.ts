@@ -4,7 +4,6 @@ import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { Freshness } from '#http/freshness.js';
 import { listQuery, page, paging } from '#http/paging.js';
 import { reachOf, requireTenant, type Reach } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
@@ -81,7 +80,6 @@ export class ContactController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
-    private readonly freshness: Freshness,
   ) {}
 
   @Get()
@@ -160,8 +158,7 @@ export class ContactController {
   })
   async archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: archiveBody }) { reason }: z.output<typeof archiveBody>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'contact.manage');
-    const upToDate = { ...ctx, minPosition: await this.freshness.head(), stale: false };
-    const { found } = await this.reads.get(contactView, upToDate, id);
+    const { found } = await this.reads.get(contactView, await this.reads.upToDate(ctx), id);
     const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) => (place ? [{ organizationId, place }] : []));
     return changed(await this.manage('archive', id, { reason, places }, ctx));
   }

@@ -1,6 +1,7 @@
 // A small context to try the room on: lamps of a vendor, some of them in organizations.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { START } from '#event-store/event-store.js';
 import { aggregateOf } from '#kernel/aggregate.js';
 import { defineErrors } from '#kernel/errors.js';
 import { defineEvents, event } from '#kernel/events.js';
@@ -134,7 +135,7 @@ export class LampController {
   @Allow('license.read', { summary: 'Ask without changing', query: true, answer: z.strictObject({ seen: z.int() }) })
   ask(@Body({ schema: noBody }) _body: object) {
     LampController.runs++;
-    return { seen: LampController.runs };
+    return read({ seen: LampController.runs }, START);
   }
 
   @Get()
