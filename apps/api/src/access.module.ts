@@ -1,10 +1,20 @@
 // Who may come in: the authenticators of all contexts, in the order in which they are asked.
-import { Global, Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { Authenticators } from '#http/authenticator.js';
+import { IdentityModule, type IdentityOptions } from '#identity/identity.module.js';
+import { TokenAuthenticator } from '#identity/token-authenticator.js';
 
-@Global()
-@Module({
-  providers: [{ provide: Authenticators, useFactory: () => new Authenticators([]) }],
-  exports: [Authenticators],
-})
-export class AccessModule {}
+@Module({})
+export class AccessModule {
+  static with(options: Partial<IdentityOptions>): DynamicModule {
+    return {
+      module: AccessModule,
+      global: true,
+      imports: [IdentityModule.with(options)],
+      providers: [
+        { provide: Authenticators, useFactory: (tokens: TokenAuthenticator) => new Authenticators([tokens]), inject: [TokenAuthenticator] },
+      ],
+      exports: [Authenticators],
+    };
+  }
+}

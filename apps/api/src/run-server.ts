@@ -6,6 +6,7 @@ import type { Config } from '#config/config.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog, type Log } from '#http/log.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
+import { Setup } from '#installation/setup.js';
 import type { Clock } from '#kernel/clock.js';
 import { AppModule } from './app.module.js';
 import { VERSION } from './version.js';
@@ -34,8 +35,10 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
 }
 
 async function listen(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
-  const { app } = await createHttpApp(AppModule.of(installation), { ...httpSettings(config), errors, version: VERSION }, log);
+  const { app } = await createHttpApp(AppModule.of(installation, { accessLagMax: config.accessLagMax }), { ...httpSettings(config), errors, version: VERSION }, log);
   await app.listen({ host: config.host, port: config.port });
+  const setupToken = await app.get(Setup, { strict: false }).begin();
+  if (setupToken) process.stdout.write(`No vendor is set up yet. One-time setup token: ${setupToken}\n`);
   const url = await app.getUrl();
   process.stdout.write(`Keyledger ${VERSION} is listening at ${url}\n`);
   return app;

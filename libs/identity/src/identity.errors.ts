@@ -14,6 +14,7 @@ export const identityErrors = defineErrors({
   },
   'token.never-for-customers': { kind: 'forbidden', title: 'A token that is bound to an organization never gets a right that no customer has.' },
   'token.organization-unknown': { kind: 'invalid', title: 'The organization that the token would be bound to does not exist.' },
+  'token.tenant-unknown': { kind: 'missing', title: 'There is no vendor with this slug.' },
   'token.more-than-yours': { kind: 'forbidden', title: 'An API token cannot have rights that its creator does not have.' },
   'token.expiry-past': { kind: 'invalid', title: 'The end of an API token lies in the future.' },
   'token.expiry-required': { kind: 'invalid', title: 'A token that is bound to an organization always has an end.' },

@@ -21,6 +21,11 @@ export interface CommandContext {
   readonly expectedRevision?: number;
 }
 
+/** The context of a command that nothing else has caused: an operator's, or one of the installation itself. */
+export function rootContext(tenant: string, actor: Actor, now: string, commandId: string): CommandContext {
+  return { tenant, actor, now, commandId, correlationId: commandId, causationId: commandId };
+}
+
 /** The envelope of an event (DESIGN §6), as readers see it. */
 export interface EventMeta {
   readonly eventId: string;

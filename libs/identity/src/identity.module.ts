@@ -1,0 +1,70 @@
+// Tokens as Nest sees them: doors, the authenticator for the app to list, and the batches of their last use.
+import { Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '#kernel/clock.js';
+import { ReadStore } from '#read-models/read-store.js';
+import { Freshness } from '#read-models/wait-for.js';
+import { RecordStore } from '#records/record-store.js';
+import { AccessLag } from './access-lag.js';
+import { TokenAuthenticator } from './token-authenticator.js';
+import { MeController, TokenController } from './token.http.js';
+import { TokenUse } from './token-use.js';
+
+/** Names as in the configuration; milliseconds. Also the injection token of it. */
+export class IdentityOptions {
+  /** How far the view of rights may be behind before customers are refused. */
+  readonly accessLagMax: number = 5_000;
+  /** Between two batches of last uses. */
+  readonly tokenUseInterval: number = 30_000;
+
+  constructor(options: Partial<IdentityOptions> = {}) {
+    Object.assign(this, options);
+  }
+}
+
+/** Writes last uses from time to time, and once more at the end. A batch that failed waits for the next one. */
+@Injectable()
+class TokenUseBatches implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly use: TokenUse,
+    private readonly clock: Clock,
+    private readonly options: IdentityOptions,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.use.flush(this.clock.now()).catch(() => undefined), this.options.tokenUseInterval);
+    this.timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.use.flush(this.clock.now());
+  }
+}
+
+@Module({})
+export class IdentityModule {
+  static with(options: Partial<IdentityOptions> = {}): DynamicModule {
+    return {
+      module: IdentityModule,
+      controllers: [TokenController, MeController],
+      providers: [
+        { provide: IdentityOptions, useValue: new IdentityOptions(options) },
+        { provide: TokenUse, useFactory: (records: RecordStore) => new TokenUse(records), inject: [RecordStore] },
+        {
+          provide: AccessLag,
+          useFactory: (freshness: Freshness, { accessLagMax }: IdentityOptions) => new AccessLag(freshness, accessLagMax),
+          inject: [Freshness, IdentityOptions],
+        },
+        {
+          provide: TokenAuthenticator,
+          useFactory: (reads: ReadStore, use: TokenUse, lag: AccessLag) => new TokenAuthenticator(reads, use, lag),
+          inject: [ReadStore, TokenUse, AccessLag],
+        },
+        TokenUseBatches,
+      ],
+      exports: [TokenAuthenticator, AccessLag],
+    };
+  }
+}

@@ -1,0 +1,36 @@
+// From the secret of an API token to a principal: one read by key.
+import { Authenticator, type Credential } from '#http/authenticator.js';
+import { httpErrors } from '#http/http-errors.js';
+import type { Principal } from '#http/principal.js';
+import { SYSTEM_TENANT } from '#kernel/ids.js';
+import type { ReadStore } from '#read-models/read-store.js';
+import type { AccessLag } from './access-lag.js';
+import { grantsOf } from './rights.js';
+import { hashSecret, isSecret } from './token-secret.js';
+import { tokenStatus } from './token-status.js';
+import type { TokenUse } from './token-use.js';
+import { tokenAccessView } from './token.view.js';
+
+export class TokenAuthenticator extends Authenticator {
+  constructor(
+    private readonly reads: ReadStore,
+    private readonly use: TokenUse,
+    private readonly lag: AccessLag,
+  ) {
+    super();
+  }
+
+  /** @throws `auth.revoked`, `auth.expired`; `access.stale` for a token of a customer. */
+  async authenticate({ scheme, secret }: Credential, _tenantHint: string | null, now: string): Promise<Principal | null> {
+    if (scheme !== 'bearer' || !isSecret('klt', secret)) return null;
+    const found = await this.reads.get(tokenAccessView, SYSTEM_TENANT, hashSecret(secret));
+    if (!found) return null;
+    const { tenant, tokenId: id, organizationId, ...ends } = found.doc;
+    const status = tokenStatus(ends, now);
+    if (status !== 'active') httpErrors.refuse(status === 'revoked' ? 'auth.revoked' : 'auth.expired');
+    if (organizationId !== null) await this.lag.mustBeFresh(now);
+    this.use.note(tenant, id, now);
+    const bound = organizationId === null ? {} : { organization: organizationId };
+    return { kind: 'token', id, actor: `token:${id}`, tenant, grants: grantsOf(found.doc), ...bound };
+  }
+}

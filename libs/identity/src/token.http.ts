@@ -1,0 +1,136 @@
+// Doors to API tokens, and to what a caller is himself.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Allow, Authenticated } from '#http/allow.js';
+import { changed, created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { instantOf, listQuery, page, paging } from '#http/paging.js';
+import { requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commaList, commandAnswer, idParam, noBody, revisionSchema } from '#http/schemas.js';
+import { instantSchema } from '#kernel/fields.js';
+import { deriveId, idSchema, SYSTEM_TENANT } from '#kernel/ids.js';
+import type { Conditions } from '#read-models/read-store.js';
+import { searchFor } from '#read-models/search.js';
+import { z } from 'zod';
+import { identityErrors } from './identity.errors.js';
+import { newToken } from './new-token.js';
+import { grantSchema } from './rights.js';
+import { tokenStatus, TOKEN_STATUSES, whereStatus } from './token-status.js';
+import { TokenUse } from './token-use.js';
+import { newTokenSchema, token } from './token.js';
+import { tokenAccessView, tokenDocSchema, tokenView, type TokenDoc } from './token.view.js';
+
+type Id = z.output<typeof idParam>;
+
+const tokenSchema = tokenDocSchema.extend({
+  status: z.enum(TOKEN_STATUSES),
+  lastUsedAt: instantSchema.nullable().meta({ description: 'Without promise: uses shortly before a crash may be missing.' }),
+});
+
+const createdSchema = z.strictObject({
+  id: idSchema,
+  revision: revisionSchema,
+  expiresAt: instantSchema.nullable(),
+  secret: z.string().nullable().meta({ description: 'Shown this once. Null in the answer to a repeated request: nobody knows it any more.' }),
+  secretShown: z.boolean(),
+});
+
+const tokensQuery = listQuery({
+  sort: ['name', 'createdAt', 'expiresAt'],
+  defaultSort: '-createdAt',
+  filters: {
+    status: commaList(z.enum(TOKEN_STATUSES)).optional(),
+    organization: idSchema.optional(),
+    q: z.string().max(200).optional().meta({ description: 'Words of the name, or how they begin.' }),
+  },
+});
+
+const meSchema = z.strictObject({
+  kind: z.enum(['token', 'license', 'operator', 'anonymous']),
+  id: z.string(),
+  tenant: z.string(),
+  organizationId: idSchema.nullable(),
+  grants: z.array(grantSchema),
+});
+
+@Controller('v1/tokens')
+export class TokenController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly use: TokenUse,
+  ) {}
+
+  @Get()
+  @Allow('token.read', { summary: 'List API tokens', list: tokenSchema })
+  async list(@Query({ schema: tokensQuery }) query: z.output<typeof tokensQuery>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'token.read');
+    const at = instantOf(query, ctx);
+    const status = query.status ? [query.status.flatMap((each) => whereStatus(each, at))] : [];
+    const all: Conditions = query.organization === undefined ? {} : { organization: { equal: query.organization } };
+    const found = await this.reads.find(tokenView, ctx, { all, any: [...status, ...searchFor('words', query.q)], ...paging(query, ctx) });
+    const shown = await this.shown(found.rows.map(({ doc }) => doc), at, ctx);
+    return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
+  }
+
+  @Get(':id')
+  @Allow('token.read', { summary: 'Read an API token, without its secret', answer: tokenSchema, refusals: ['token.not-found'] })
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'token.read');
+    const { found, asOf } = await this.reads.get(tokenView, ctx, id);
+    if (!found) return identityErrors.refuse('token.not-found');
+    return read((await this.shown([found.doc], ctx.now, ctx)).get(id)!, asOf, found.doc.revision);
+  }
+
+  @Post()
+  @Allow('token.manage', {
+    summary: 'Create an API token',
+    description: 'Never with more rights than those of the caller. It opens the API from the very next request on.',
+    status: 201,
+    answer: createdSchema,
+    refusals: Object.keys(identityErrors.table).filter((code) => /^token\.(?!not-found|exists|tenant)/.test(code)),
+  })
+  async create(@Body({ schema: newTokenSchema }) body: z.output<typeof newTokenSchema>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'token.manage');
+    const id = deriveId(ctx.command.commandId, 'token');
+    const { outcome, hash, secret, expiresAt } = await newToken(this.commands, id, body, ctx.principal.grants, ctx);
+    await this.reached(hash, outcome.position, ctx);
+    return created(outcome, `/v1/tokens/${id}`, { id, revision: outcome.revision, expiresAt, secret, secretShown: secret !== null });
+  }
+
+  @Post(':id/revoke')
+  @Allow('token.manage', {
+    summary: 'Revoke an API token',
+    description: 'It opens nothing from the very next request on.',
+    answer: commandAnswer,
+    refusals: ['token.not-found'],
+  })
+  async revoke(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'token.manage');
+    const outcome = await this.commands.send(token, id, 'revoke', {}, ctx);
+    await this.reached(outcome.state.hash!, outcome.position, ctx);
+    return changed(outcome);
+  }
+
+  /** Rights change with the answer: waits until they are looked up as they now are. @throws `read.not-caught-up` */
+  private async reached(hash: string, minPosition: string, { waitMs }: RequestContext): Promise<void> {
+    await this.reads.get(tokenAccessView, { tenant: SYSTEM_TENANT, minPosition, waitMs, stale: false }, hash);
+  }
+
+  private async shown(docs: readonly TokenDoc[], at: string, ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof tokenSchema>>> {
+    const used = await this.use.lastUsed(ctx.tenant, docs.map(({ id }) => id), ctx.now);
+    return new Map(docs.map((doc) => [doc.id, { ...doc, status: tokenStatus(doc, at), lastUsedAt: used.get(doc.id) ?? null }]));
+  }
+}
+
+@Controller('v1/me')
+export class MeController {
+  @Get()
+  @Authenticated({ summary: 'Who the caller is, and what he may do', answer: meSchema, credentials: ['bearer', 'license'] })
+  get(@Ctx() { principal }: RequestContext) {
+    const { kind, id, tenant, organization, grants } = principal;
+    return { kind, id, tenant, organizationId: organization ?? null, grants };
+  }
+}
