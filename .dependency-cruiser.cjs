@@ -24,8 +24,8 @@ const wall = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 const driver = (prefix, module) =>
   wall(
     `${prefix}-files-alone-import-their-driver`,
-    `Only files named ${prefix}.* import ${module}: everything else speaks to the port.`,
-    { path: '^(?:apps|libs|test|tools)/', pathNot: `/${prefix}\\.[^/]+\\.ts$` },
+    `Only files named ${prefix}.* (and tests) import ${module}: everything else speaks to the port.`,
+    { path: '^(?:apps|libs|test|tools)/', pathNot: [`/${prefix}\\.[^/]+\\.ts$`, TEST] },
     { path: [`${PACKAGES}(?:@types/)?${module}/`, `^${module}$`] },
   );
 

@@ -128,7 +128,11 @@ export default defineConfig(
     },
   },
   { files: ['libs/config/src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...EVERYWHERE, ...APPEND] } },
-  { files: ['libs/event-store/src/execute.ts'], rules: { 'no-restricted-syntax': ['error', ...EVERYWHERE, ...ENVIRONMENT] } },
+  {
+    files: ['libs/event-store/src/execute.ts', 'libs/event-store/src/{sqlite,kurrent}.*.ts'],
+    ignores: TESTS,
+    rules: { 'no-restricted-syntax': ['error', ...EVERYWHERE, ...ENVIRONMENT] },
+  },
   {
     files: TESTS,
     rules: {

@@ -11,7 +11,7 @@ const STEPS = {
   engines: () => enginesAccept(process.version),
   format: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   types: () => bin('typescript/bin/tsc', '-p', 'tsconfig.json'),
-  lint: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0', '--cache', '--cache-location=dist/.eslintcache'),
+  lint: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0'),
   walls: () => bin('dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'test', 'tools'),
   unused: () => bin('knip/bin/knip.js'),
   docs: () => docsCurrent(),

@@ -1,7 +1,7 @@
 // One command class and one handler per aggregate, made from its table: the CommandBus stays the single
 // door for writes without a class per command.
 import { Inject, Injectable, type Provider } from '@nestjs/common';
-import { CommandHandler, type CommandBus } from '@nestjs/cqrs';
+import { CommandHandler, type CommandBus, type ICommand } from '@nestjs/cqrs';
 import type { Aggregate, AnyAggregate, CommandData, CommandTable } from '#kernel/aggregate.js';
 import type { CommandContext } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
@@ -22,7 +22,11 @@ function commandClassOf(aggregate: AnyAggregate): new (message: Message) => obje
   const known = classes.get(aggregate);
   if (known) return known;
   const name = `${aggregate.name}-command`;
-  const made = { [name]: class { constructor(readonly message: Message) {} } }[name]!;
+  const made = {
+    [name]: class {
+      constructor(readonly message: Message) {}
+    },
+  }[name]!;
   classes.set(aggregate, made);
   return made;
 }
@@ -35,7 +39,7 @@ export function commandHandlers(aggregates: readonly AnyAggregate[]): Provider[]
 
       execute({ message }: { message: Message }): Promise<Outcome<unknown>> {
         const { id, command, data, ctx, options } = message;
-        return this.executor.execute(aggregate, id, command, data as never, ctx, options);
+        return this.executor.execute(aggregate, id, command, data, ctx, options);
       }
     }
     Injectable()(AggregateCommandHandler);
@@ -55,5 +59,5 @@ export function dispatch<State, E extends EventTable, C extends CommandTable, F,
   options: ExecuteOptions<State> = {},
 ): Promise<Outcome<State>> {
   const message: Message = { aggregate, id, command, data, ctx, options: options as ExecuteOptions<unknown> };
-  return bus.execute(new (commandClassOf(aggregate))(message) as never) as Promise<Outcome<State>>;
+  return bus.execute<ICommand, Outcome<State>>(new (commandClassOf(aggregate))(message));
 }

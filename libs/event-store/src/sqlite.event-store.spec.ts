@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from './sqlite.event-store.js';
-import { eventStoreContract, type OpenedStore } from './testing/event-store.contract.js';
+import { eventStoreContract } from './testing/event-store.contract.js';
+import type { OpenedStore } from './testing/opened-store.js';
 
 async function open(): Promise<OpenedStore> {
   const folder = mkdtempSync(join(tmpdir(), 'events-'));

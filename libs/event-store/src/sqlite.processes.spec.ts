@@ -8,7 +8,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FolderLock } from './folder-lock.js';
+import { FolderLock } from './sqlite.folder-lock.js';
 import { checkEventsFile } from './sqlite.check-file.js';
 import { SqliteEventStore } from './sqlite.event-store.js';
 import { freshStream, readAll, refusalOf, write } from './testing/samples.js';
@@ -30,7 +30,9 @@ describe('the embedded store among processes', () => {
 
   /** Starts the child; `before` is put before its command line. */
   function start(task: string, on = folder, before = ''): Interface {
-    child = spawn('sh', ['-c', `${before} exec "$0" "$@"`, process.execPath, CHILD, task, on], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn('sh', ['-c', `${before} exec "$0" "$@"`, process.execPath, CHILD, task, on], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     return createInterface({ input: child.stdout });
   }
 
@@ -119,18 +121,21 @@ describe('the embedded store among processes', () => {
     await store.close();
   });
 
-  it.each(['a folder with files', 'an empty folder', 'a folder with files that may be written'])('%s that may not be written is refused', async (which) => {
-    if (which !== 'an empty folder') await SqliteEventStore.open(folder).then((store) => store.close());
-    const file = join(folder, 'events.db');
-    if (which === 'a folder with files') chmodSync(file, 0o444);
-    if (which === 'a folder with files that may be written') chmodSync(file, 0o666);
-    chmodSync(folder, 0o555);
-    const said = await everything(start('open'));
-    expect(said).toEqual([
-      { did: 'refused', code: 'store.read-only', message: expect.stringContaining(folder) },
-      { did: 'refused', code: 'store.read-only', message: expect.stringContaining(folder) },
-    ]);
-  });
+  it.each(['a folder with files', 'an empty folder', 'a folder with files that may be written'])(
+    '%s that may not be written is refused',
+    async (which) => {
+      if (which !== 'an empty folder') await SqliteEventStore.open(folder).then((store) => store.close());
+      const file = join(folder, 'events.db');
+      if (which === 'a folder with files') chmodSync(file, 0o444);
+      if (which === 'a folder with files that may be written') chmodSync(file, 0o666);
+      chmodSync(folder, 0o555);
+      const said = await everything(start('open'));
+      expect(said).toEqual([
+        { did: 'refused', code: 'store.read-only', message: expect.stringContaining(folder) },
+        { did: 'refused', code: 'store.read-only', message: expect.stringContaining(folder) },
+      ]);
+    },
+  );
 
   it('a file where the folder should be is refused', async () => {
     const file = join(folder, 'data');

@@ -6,7 +6,7 @@ import { errors } from '#catalogue/errors.js';
 import { events } from '#catalogue/events.js';
 import { Codec } from '#event-store/codec.js';
 import { Executor } from '#event-store/execute.js';
-import { FolderLock } from '#event-store/folder-lock.js';
+import { FolderLock } from '#event-store/sqlite.folder-lock.js';
 import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import type { Clock } from '#kernel/clock.js';

@@ -1,7 +1,7 @@
 // Expected states, atomicity, order, limits and races of appends.
 import { describe, expect, it } from '@jest/globals';
 import { MAX_APPEND_BYTES, MAX_EVENT_BYTES, START, type ExpectedState } from '../event-store.js';
-import type { StoreUnderTest } from './event-store.contract.js';
+import type { StoreUnderTest } from './opened-store.js';
 import { freshStream, freshTenant, readAll, refusalOf, sampleEvent, write } from './samples.js';
 
 const expectations: { expected: ExpectedState; missing: boolean; atOne: boolean }[] = [
@@ -15,22 +15,28 @@ const expectations: { expected: ExpectedState; missing: boolean; atOne: boolean 
 
 export function appendContract(store: StoreUnderTest): void {
   describe('an append', () => {
-    it.each(expectations)('that expects $expected: stream missing → $missing, at revision 1 → $atOne', async ({ expected, missing, atOne }) => {
-      for (const { before, holds, actual } of [
-        { before: 0, holds: missing, actual: 'no-stream' as const },
-        { before: 2, holds: atOne, actual: 1 },
-      ]) {
-        const stream = freshStream();
-        if (before > 0) await store().append([write(stream, 'no-stream', before)]);
-        const appended = store().append([write(stream, expected, 2)]);
-        if (holds) {
-          expect((await appended).revisions).toEqual({ [stream]: before + 1 });
-        } else {
-          expect(await refusalOf(appended)).toEqual({ code: 'store.wrong-expected-state', facts: { stream, expected, actual } });
+    it.each(expectations)(
+      'that expects $expected: stream missing → $missing, at revision 1 → $atOne',
+      async ({ expected, missing, atOne }) => {
+        for (const { before, holds, actual } of [
+          { before: 0, holds: missing, actual: 'no-stream' as const },
+          { before: 2, holds: atOne, actual: 1 },
+        ]) {
+          const stream = freshStream();
+          if (before > 0) await store().append([write(stream, 'no-stream', before)]);
+          const appended = store().append([write(stream, expected, 2)]);
+          if (holds) {
+            expect((await appended).revisions).toEqual({ [stream]: before + 1 });
+          } else {
+            expect(await refusalOf(appended)).toEqual({
+              code: 'store.wrong-expected-state',
+              facts: { stream, expected, actual },
+            });
+          }
+          expect(await store().readStream(stream)).toHaveLength(holds ? before + 2 : before);
         }
-        expect(await store().readStream(stream)).toHaveLength(holds ? before + 2 : before);
-      }
-    });
+      },
+    );
 
     it('answers the position of its last event, and the last revision of each stream', async () => {
       const [a, b] = [freshStream(), freshStream()];
@@ -46,22 +52,31 @@ export function appendContract(store: StoreUnderTest): void {
       const [a, b, c] = [freshStream(tenant), freshStream(tenant, 'order'), freshStream(tenant)];
       await store().append([write(b, 'no-stream', 2), write(a, 'any', 1), write(c, 'no-stream', 2)]);
       const events = await readAll(store(), { tenant });
-      expect(events.map(({ stream, revision }) => [stream, revision])).toEqual([[b, 0], [b, 1], [a, 0], [c, 0], [c, 1]]);
+      expect(events.map(({ stream, revision }) => [stream, revision])).toEqual([
+        [b, 0],
+        [b, 1],
+        [a, 0],
+        [c, 0],
+        [c, 1],
+      ]);
       expect(events.map((event) => event.position)).toEqual(events.map((event) => event.position).toSorted());
       expect(new Set(events.map((event) => event.position)).size).toBe(5);
     });
 
-    it.each(['first', 'second', 'last'] as const)('writes nothing where the expectation of its %s stream fails, and names it', async (which) => {
-      const streams = [freshStream(), freshStream(), freshStream()];
-      const failing = streams[{ first: 0, second: 1, last: 2 }[which]]!;
-      await store().append([write(failing, 'no-stream', 1)]);
-      const refused = store().append(streams.map((stream) => write(stream, 'no-stream')));
-      expect(await refusalOf(refused)).toEqual({
-        code: 'store.wrong-expected-state',
-        facts: { stream: failing, expected: 'no-stream', actual: 0 },
-      });
-      for (const stream of streams) expect(await store().readStream(stream)).toHaveLength(stream === failing ? 1 : 0);
-    });
+    it.each(['first', 'second', 'last'] as const)(
+      'writes nothing where the expectation of its %s stream fails, and names it',
+      async (which) => {
+        const streams = [freshStream(), freshStream(), freshStream()];
+        const failing = streams[{ first: 0, second: 1, last: 2 }[which]]!;
+        await store().append([write(failing, 'no-stream', 1)]);
+        const refused = store().append(streams.map((stream) => write(stream, 'no-stream')));
+        expect(await refusalOf(refused)).toEqual({
+          code: 'store.wrong-expected-state',
+          facts: { stream: failing, expected: 'no-stream', actual: 0 },
+        });
+        for (const stream of streams) expect(await store().readStream(stream)).toHaveLength(stream === failing ? 1 : 0);
+      },
+    );
 
     it('gives back the bytes of payload and metadata unchanged', async () => {
       const stream = freshStream();
@@ -77,7 +92,9 @@ export function appendContract(store: StoreUnderTest): void {
       const stream = freshStream();
       const sized = (bytes: number) => sampleEvent(`{"t":"${'x'.repeat(bytes)}"}`);
       await store().append([write(stream, 'no-stream', [sized(MAX_EVENT_BYTES - 1_000)])]);
-      expect(await refusalOf(store().append([write(stream, 0, [sized(MAX_EVENT_BYTES)])]))).toMatchObject({ code: 'store.append-too-large' });
+      expect(await refusalOf(store().append([write(stream, 0, [sized(MAX_EVENT_BYTES)])]))).toMatchObject({
+        code: 'store.append-too-large',
+      });
       // Bytes of UTF-8 count, not characters.
       const wide = sampleEvent(`{"t":"${'é'.repeat(MAX_EVENT_BYTES / 2)}"}`);
       expect(await refusalOf(store().append([write(stream, 0, [wide])]))).toMatchObject({ code: 'store.append-too-large' });
@@ -112,7 +129,9 @@ export function appendContract(store: StoreUnderTest): void {
         [write(`license-acme~${'x'.repeat(200)}`, 'any')],
       ];
       for (const writes of mistakes) {
-        const error: unknown = await store().append(writes).catch((reason: unknown) => reason);
+        const error: unknown = await store()
+          .append(writes)
+          .catch((reason: unknown) => reason);
         expect(error).toMatchObject({ name: 'Error', message: expect.any(String) });
       }
       expect(await store().readStream(stream)).toEqual([]);

@@ -1,7 +1,7 @@
 // A store that is empty, closed, opened again.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { START } from '../event-store.js';
-import type { OpenedStore } from './event-store.contract.js';
+import type { OpenedStore } from './opened-store.js';
 import { freshStream, readAll, refusalOf, write } from './samples.js';
 
 export function lifeContract(open: () => Promise<OpenedStore>): void {

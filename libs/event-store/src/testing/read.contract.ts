@@ -1,7 +1,7 @@
 // Reading a stream and the log, in both directions, filtered, page by page.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { START, type LogFilter, type StoredEvent } from '../event-store.js';
-import type { StoreUnderTest } from './event-store.contract.js';
+import type { StoreUnderTest } from './opened-store.js';
 import { freshStream, freshTenant, readAll, write } from './samples.js';
 
 const revisions = (events: readonly StoredEvent[]) => events.map(({ revision }) => revision);
@@ -58,7 +58,8 @@ export function readContract(store: StoreUnderTest): void {
     const matching = (tenant: string | undefined, categories: readonly string[] | undefined) =>
       events.filter(
         ({ stream }) =>
-          (!tenant || stream.includes(`-${tenant}~`)) && (!categories || categories.some((category) => stream.startsWith(`${category}-`))),
+          (!tenant || stream.includes(`-${tenant}~`)) &&
+          (!categories || categories.some((category) => stream.startsWith(`${category}-`))),
       );
 
     it('gives every event once, in order of position', () => {
@@ -106,7 +107,7 @@ export function readContract(store: StoreUnderTest): void {
     it('backward to its start says that this was the end', async () => {
       let before: string | undefined;
       let seen = 0;
-      for (let end = false; !end; ) {
+      for (let end = false; !end;) {
         const page = await store().readLog({ tenant: short, direction: 'backward', limit: 5, before });
         seen += page.events.length;
         ({ position: before, end } = page);

@@ -1,6 +1,6 @@
 // An append that is repeated with the same event ids, because nobody knows whether the first one arrived.
 import { describe, expect, it } from '@jest/globals';
-import type { StoreUnderTest } from './event-store.contract.js';
+import type { StoreUnderTest } from './opened-store.js';
 import { freshStream, freshTenant, readAll, refusalOf, sampleEvent, sampleEvents, write } from './samples.js';
 
 const conflict = { code: 'store.wrong-expected-state' };
@@ -57,7 +57,11 @@ export function retryContract(store: StoreUnderTest): void {
       const stream = freshStream();
       const [one, two] = sampleEvents(2) as [ReturnType<typeof sampleEvent>, ReturnType<typeof sampleEvent>];
       await store().append([write(stream, 'no-stream', [one, two])]);
-      for (const events of [[one, sampleEvent()], [sampleEvent(), two], [two, one]]) {
+      for (const events of [
+        [one, sampleEvent()],
+        [sampleEvent(), two],
+        [two, one],
+      ]) {
         expect(await refusalOf(store().append([write(stream, 'no-stream', events)]))).toMatchObject(conflict);
       }
       expect(await store().readStream(stream)).toHaveLength(2);

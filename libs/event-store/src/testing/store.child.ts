@@ -2,7 +2,7 @@
 // Usage: store.child.js <task> <folder>. It says what it did in lines of JSON.
 import { writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { FolderLock } from '../folder-lock.js';
+import { FolderLock } from '../sqlite.folder-lock.js';
 import { SqliteEventStore } from '../sqlite.event-store.js';
 import { freshStream, readAll, sampleEvent, write } from './samples.js';
 
@@ -54,7 +54,7 @@ const tasks: Record<string, (folder: string) => Promise<void>> = {
   /** Appends until that is refused, once more, then reads everything. */
   async fill(folder) {
     const store = await SqliteEventStore.open(folder);
-    for (let refusals = 0; refusals < 2; ) {
+    for (let refusals = 0; refusals < 2;) {
       await appendOne(store, 10).catch((error: unknown) => {
         refusals += 1;
         refused(error);

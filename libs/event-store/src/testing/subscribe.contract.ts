@@ -1,14 +1,17 @@
 // Subscriptions: catch up, go live, filter, end, and the order contract while many write.
 import { describe, expect, it } from '@jest/globals';
 import { START, type LogFilter, type Position, type StoredEvent, type SubscriptionBatch } from '../event-store.js';
-import type { StoreUnderTest } from './event-store.contract.js';
+import type { StoreUnderTest } from './opened-store.js';
 import { freshStream, freshTenant, readAll, sampleEvents, write } from './samples.js';
 
 type Options = LogFilter & { after: Position; batchSize?: number };
 
 export function subscribeContract(store: StoreUnderTest): void {
   /** Collects batches until `done` says that it has seen enough. */
-  async function collect(options: Options, done: (batches: readonly SubscriptionBatch[]) => boolean): Promise<SubscriptionBatch[]> {
+  async function collect(
+    options: Options,
+    done: (batches: readonly SubscriptionBatch[]) => boolean,
+  ): Promise<SubscriptionBatch[]> {
     const batches: SubscriptionBatch[] = [];
     for await (const batch of store().subscribe(options)) {
       batches.push(batch);
@@ -53,7 +56,8 @@ export function subscribeContract(store: StoreUnderTest): void {
     it('gives the tenant and the categories that were asked for, not those whose names begin alike', async () => {
       const tenant = freshTenant();
       for (const name of [tenant, `${tenant}0`]) {
-        for (const category of ['license', 'licenses', 'order']) await store().append([write(freshStream(name, category), 'any')]);
+        for (const category of ['license', 'licenses', 'order'])
+          await store().append([write(freshStream(name, category), 'any')]);
       }
       const batches = await collect({ after: START, tenant, categories: ['license', 'order'] }, (seen) => seen.at(-1)!.caughtUp);
       expect(eventsOf(batches).map(({ stream }) => stream.split('~')[0])).toEqual([`license-${tenant}`, `order-${tenant}`]);
@@ -62,7 +66,9 @@ export function subscribeContract(store: StoreUnderTest): void {
     it('advances over events that the filter leaves out, with empty batches', async () => {
       let wanted: Promise<Position> | undefined;
       const batches = await collect({ after: await store().head(), tenant: freshTenant() }, (seen) => {
-        wanted ??= store().append([write(freshStream(), 'any')]).then(({ position }) => position);
+        wanted ??= store()
+          .append([write(freshStream(), 'any')])
+          .then(({ position }) => position);
         return seen.length > 1;
       });
       const last = batches.at(-1)!;
@@ -73,7 +79,9 @@ export function subscribeContract(store: StoreUnderTest): void {
     it('holds nobody up and loses nothing while its reader is slow', async () => {
       const tenant = freshTenant();
       const stream = freshStream(tenant);
-      const batches = store().subscribe({ after: await store().head(), tenant, batchSize: 3 })[Symbol.asyncIterator]();
+      const batches = store()
+        .subscribe({ after: await store().head(), tenant, batchSize: 3 })
+        [Symbol.asyncIterator]();
       await batches.next();
       await store().append([write(stream, 'no-stream', 2)]);
       for (let revision = 1; revision < 20; revision++) await store().append([write(stream, revision)]);

@@ -29,8 +29,8 @@ export class FolderLock {
       makeFolder(folder);
       return new FolderLock(openLockFile(file));
     } catch (error) {
-      const refusal = sqliteRefusal(error, file) as { code?: string };
-      if (refusal.code !== 'store.locked') throw refusal;
+      const refusal = sqliteRefusal(error, file);
+      if ((refusal as { code?: string }).code !== 'store.locked') throw refusal;
       const detail = `Another process works on ${folder}. Stop it, or give this one a folder of its own.`;
       throw storeErrors.error('store.locked', detail);
     }
