@@ -3,7 +3,8 @@ import type { SubscriptionBatch } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import { BuildWriter, type PoisonRule, type ProjectionPorts } from './build-writer.js';
 import { Inbox } from './inbox.js';
-import { backoff, later, type Pace } from './pace.js';
+import { later, type Pace } from './pace.js';
+import { patiently, pause, Stopped, type Patience } from './patience.js';
 import type { Build, Checkpoint, DocumentKey } from './read-store.js';
 
 export interface ProjectorOptions {
@@ -37,19 +38,23 @@ type Message =
   | { readonly kind: 'renew' }
   | { readonly kind: 'stop' };
 
-class Stopped extends Error {}
 class Lost extends Error {}
 
 export class Projector {
   readonly #inbox = new Inbox<Message>();
   readonly #stopping = new AbortController();
+  readonly #patience: Patience;
   #ended = false;
 
   constructor(
     readonly build: Build,
     private readonly ports: ProjectionPorts,
     private readonly options: ProjectorOptions,
-  ) {}
+  ) {
+    const { pace, onTrouble } = options;
+    const hopeless = (error: unknown) => error instanceof DomainError && error.code === 'read.build-stopped';
+    this.#patience = { pace, onTrouble, hopeless, signal: this.#stopping.signal };
+  }
 
   /**
    * Waits for the lease, then works until it is stopped or has lost the build. Errors of stores are
@@ -116,7 +121,7 @@ export class Projector {
           await this.#apply(writer, message.result.value);
           this.#next(batches);
         } else if (message.kind !== 'stop') {
-          await this.#pause(message.kind === 'broken' ? message.error : new Error('the subscription ended'), ++failures);
+          await pause(this.#patience, message.kind === 'broken' ? message.error : new Error('the subscription ended'), ++failures);
           batches = this.#subscribe(writer);
         }
       }
@@ -177,23 +182,8 @@ export class Projector {
     void this.options.pace.sleep(this.#leaseMs / 3, this.#stopping.signal).then(() => this.#inbox.push({ kind: 'renew' }));
   }
 
-  /** Tries until it works. Poison and a demand to stop are no trouble that passes. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      if (this.#stopping.signal.aborted) throw new Stopped();
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof DomainError && error.code === 'read.build-stopped') throw error;
-        await this.#pause(error, attempt);
-      }
-    }
-  }
-
-  async #pause(error: unknown, attempt: number): Promise<void> {
-    if (this.#stopping.signal.aborted) throw new Stopped();
-    this.options.onTrouble?.(error, attempt);
-    await this.options.pace.sleep(backoff(this.options.pace, attempt, 100, 10_000), this.#stopping.signal);
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return patiently(this.#patience, work);
   }
 
   async #end(): Promise<void> {
