@@ -1,5 +1,6 @@
 // ALL views: what can be read.
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
+import { blockedDeviceView } from '#licensing/blocked-device.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
 import { activationView } from '#licensing/activation.view.js';
 import { licenseView } from '#licensing/license.view.js';
@@ -18,6 +19,7 @@ export const views: readonly AnyView[] = [
   policyView,
   policyVersionView,
   deviceBlockView,
+  blockedDeviceView,
   licenseView,
   activationView,
   ownerView,
