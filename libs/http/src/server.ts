@@ -1,6 +1,6 @@
 // The Fastify server under Nest: limits, request ids, headers of every answer, and refusals of the transport.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
