@@ -16,9 +16,10 @@ export interface OperatorPorts {
 
 const WAIT_MS = 5_000;
 
-/** A command of the operator in a tenant. `commandId` names it where it may be repeated. */
-export function operatorCommand(ports: Pick<OperatorPorts, 'clock'>, tenant: string, commandId = newCommandId()): { readonly command: CommandContext } {
-  return { command: rootContext(tenant, 'operator', ports.clock.now(), commandId) };
+/** A command of the operator in a tenant. One that names itself is recognised when it is sent again, and answered as before. */
+export function operatorCommand(ports: Pick<OperatorPorts, 'clock'>, tenant: string, commandId?: string): { readonly command: CommandContext } {
+  const command = rootContext(tenant, 'operator', ports.clock.now(), commandId ?? newCommandId());
+  return { command: commandId === undefined ? command : { ...command, commandHash: commandId } };
 }
 
 /** For {@link Reads}: as of a position, by default the end of the log; nothing older is taken. */

@@ -29,7 +29,7 @@ class World {
   give(aggregate: AnyAggregate, id: string, command: string, data: unknown): void {
     const stream = `${aggregate.name}/${id}`;
     const parsed: unknown = aggregate.commands[command]!.parse(data);
-    const needed = (aggregate.needs[command]?.(parsed as never, this.state(aggregate, id), id, 'acme') ?? {}) as Record<string, string | null>;
+    const needed = (aggregate.needs[command]?.(parsed, this.state(aggregate, id), id, 'acme') ?? {}) as Record<string, string | null>;
     const facts: Record<string, unknown> = {};
     if (needed['contact']) {
       const person = this.state<ContactState>(contact, needed['contact']);
@@ -38,7 +38,7 @@ class World {
     let decided: readonly Decided[];
     try {
       const context = { ...testContext, id, revision: this.revisions.get(stream) ?? -1, facts };
-      const decision = aggregate.decide[command]!(parsed as never, this.state(aggregate, id), context as never) as Decided | readonly Decided[];
+      const decision = aggregate.decide[command]!(parsed, this.state(aggregate, id), context as never) as Decided | readonly Decided[];
       decided = Array.isArray(decision) ? (decision as readonly Decided[]) : [decision as Decided];
     } catch (error) {
       if (error instanceof DomainError) return;

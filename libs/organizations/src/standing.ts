@@ -12,8 +12,7 @@ export const standingFields = {
   archivedAt: instantSchema.nullable(),
 };
 
-const standingSchema = z.strictObject(standingFields);
-export type StandingDoc = z.output<typeof standingSchema>;
+export type StandingDoc = { readonly [K in keyof typeof standingFields]: z.output<(typeof standingFields)[K]> };
 
 export const IN_USE: StandingDoc = { status: 'active', suspension: null, archivedAt: null };
 
