@@ -46,6 +46,8 @@ export interface Doors {
   readonly installation: Installation;
   /** A client of somebody; all of them see what any of them wrote. */
   as(caller?: Caller): Client;
+  /** What its clients have seen; a write past the doors is noted here by hand. */
+  readonly positions: Positions;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
       const secret = Buffer.from(JSON.stringify(caller)).toString('base64url');
       return clientOf(`http://127.0.0.1:${port}`, { authorization: `Bearer ${secret}` }, positions);
     },
+    positions,
     async close() {
       await app.close();
       await installation.close();

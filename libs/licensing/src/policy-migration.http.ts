@@ -1,5 +1,6 @@
 // Doors to moving licenses between versions of their policy: first what it would change, then the move.
 import { Body, Controller, Param, Post } from '@nestjs/common';
+import { EventStore } from '#event-store/event-store.js';
 import { Allow } from '#http/allow.js';
 import { read } from '#http/answers.js';
 import { batched, itemRefusalSchema, MOST_ITEMS, refusalOf, runItems } from '#http/batch.js';
@@ -65,6 +66,7 @@ export class PolicyMigrationController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
+    private readonly events: EventStore,
   ) {}
 
   @Post('policies/:id/versions/:version/preview-migration')
@@ -88,9 +90,11 @@ export class PolicyMigrationController {
     summary: 'Move licenses to a version of their policy',
     description: 'One append per license and a result per license; the whole can be repeated.',
     answer: migratedAnswer,
+    refusals: ['policy.version-not-found'],
   })
   async migrate(@Param({ schema: versionParam }) target: Version, @Body({ schema: migrateBody }) body: z.output<typeof migrateBody>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'policy.manage');
+    await this.termsOf(target, ctx);
     const data = { policyVersion: target.version, recalculateExpiry: body.recalculateExpiry };
     const results = await runItems(body.licenses, ctx, (id, command) =>
       this.commands.send(license, id, 'migrate', data, ctx, { command, guard: (state) => checkPolicy(state?.facts, target.id) }),
@@ -122,8 +126,11 @@ export class PolicyMigrationController {
     return read(previewMigration(facts, body.policyVersion, terms, body, ctx.now), asOf);
   }
 
+  /** A version that was made a moment ago may not be in the view yet: only what the whole log does not know is refused. */
   private async termsOf({ id, version }: Version, ctx: RequestContext): Promise<Terms> {
-    const { found } = await this.reads.get(policyVersionView, ctx, policyVersionKey(id, version));
+    const key = policyVersionKey(id, version);
+    let { found } = await this.reads.get(policyVersionView, ctx, key);
+    if (!found) ({ found } = await this.reads.get(policyVersionView, { ...ctx, minPosition: await this.events.head() }, key));
     return found?.doc.terms ?? policyErrors.refuse('policy.version-not-found');
   }
 
