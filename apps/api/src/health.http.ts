@@ -33,7 +33,11 @@ export class HealthHttp {
 
   /** 200 where requests are welcome; 503 with the same facts while the server stops or a view is not built yet. */
   @Get('ready')
-  @Public({ summary: 'Whether requests are welcome, with the lag of every view', answer: readySchema, refusals: ['server.not-ready'] })
+  @Public({
+    summary: 'Whether requests are welcome, with the lag of every view',
+    answer: readySchema,
+    refusals: ['server.not-ready'],
+  })
   async ready() {
     const lags = await this.freshness.lag(views);
     const building = lags.some(({ position }) => position === null);

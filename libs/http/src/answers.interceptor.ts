@@ -34,7 +34,8 @@ function plain(result: unknown, rules: RouteRules): unknown {
 
 function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): unknown {
   const { position, revision, location, replayed, page, asOf, body } = parts;
-  if ((location !== undefined) !== (rules.status === 201)) throw new Error('a route answers created() exactly where it declares status 201');
+  if ((location !== undefined) !== (rules.status === 201))
+    throw new Error('a route answers created() exactly where it declares status 201');
   void reply.header(POSITION, position);
   if (revision !== undefined && revision >= 0) void reply.header('ETag', `"${revision}"`);
   if (location !== undefined) void reply.header('Location', location);
@@ -49,5 +50,7 @@ function shown(schema: z.ZodType | undefined, body: unknown): unknown {
   if (!schema) return body;
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new Error(`an answer does not fit its schema: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`);
+  throw new Error(
+    `an answer does not fit its schema: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+  );
 }

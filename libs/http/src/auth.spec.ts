@@ -4,7 +4,8 @@ import { LICENSE_ID, ORGANIZATION, lampApp, type LampApp } from './testing/lamp-
 describe('the guard', () => {
   let lamps: LampApp;
   let id: string;
-  const light = (headers: Record<string, string>, path = `/v1/lamps/${id}/light`) => lamps.send({ method: 'POST', path, headers, body: { watts: 40 } });
+  const light = (headers: Record<string, string>, path = `/v1/lamps/${id}/light`) =>
+    lamps.send({ method: 'POST', path, headers, body: { watts: 40 } });
 
   beforeAll(async () => {
     lamps = await lampApp({ baseDomain: 'keys.example.com', rateLimitAddress: 0 });
@@ -79,7 +80,10 @@ describe('the guard', () => {
     it('is never taken from a body', async () => {
       const body = { watts: 40, tenant: 'globex' };
       const answer = await lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as: 'acme-token', body });
-      expect(answer.json).toMatchObject({ code: 'request.invalid', pointers: [{ in: 'body', pointer: '/tenant', detail: 'is not known here' }] });
+      expect(answer.json).toMatchObject({
+        code: 'request.invalid',
+        pointers: [{ in: 'body', pointer: '/tenant', detail: 'is not known here' }],
+      });
     });
 
     it('is known to public routes too', async () => {
@@ -94,7 +98,9 @@ describe('the guard', () => {
     expect(missing).toMatchObject([404, { code: 'lamp.not-found' }]);
     for (const as of ['globex-token', 'acme-customer']) {
       expect(withoutRequest(await lamps.send({ path: `/v1/lamps/${id}`, as }))).toEqual(missing);
-      expect(withoutRequest(await lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as, body: { watts: 1 } }))).toEqual(missing);
+      expect(withoutRequest(await lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as, body: { watts: 1 } }))).toEqual(
+        missing,
+      );
     }
     expect((await lamps.send({ path: `/v1/lamps/${id}`, as: 'acme-token' })).status).toBe(200);
   });
@@ -133,7 +139,9 @@ describe('the guard', () => {
     const answer = await lamps.send({ path });
     expect([400, 401, 404]).toContain(answer.status);
     expect(answer.text).not.toContain('hall');
-    expect(answer.json.code).toEqual(expect.stringMatching(/^(auth\.required|route\.not-found|request\.malformed|auth\.wrong-tenant)$/));
+    expect(answer.json.code).toEqual(
+      expect.stringMatching(/^(auth\.required|route\.not-found|request\.malformed|auth\.wrong-tenant)$/),
+    );
     // Whoever is let in by a variant is let in with his rights only.
     const stranger = await lamps.send({ path, as: 'globex-token' });
     expect(stranger.text).not.toContain('hall');

@@ -24,7 +24,14 @@ describe('a batch', () => {
     }
     expect(seen[0]).toEqual(seen[1]);
     expect(new Set(seen[0]!.map(({ commandId }) => commandId)).size).toBe(3);
-    expect(seen[0]!.every((command) => command.causationId === ctx.command.commandId && 'expectedRevision' in command && command.expectedRevision === undefined)).toBe(true);
+    expect(
+      seen[0]!.every(
+        (command) =>
+          command.causationId === ctx.command.commandId &&
+          'expectedRevision' in command &&
+          command.expectedRevision === undefined,
+      ),
+    ).toBe(true);
   });
 
   it('keeps the order of the items and lets no refusal stop another', async () => {
@@ -33,7 +40,9 @@ describe('a batch', () => {
       await new Promise((done) => setImmediate(done));
       return item % 3 === 0 ? errors.refuse('lamp.broken') : outcome(item);
     });
-    expect(results.map((result) => result.refusal?.code ?? result.outcome?.state)).toEqual(items.map((i) => (i % 3 === 0 ? 'lamp.broken' : i)));
+    expect(results.map((result) => result.refusal?.code ?? result.outcome?.state)).toEqual(
+      items.map((i) => (i % 3 === 0 ? 'lamp.broken' : i)),
+    );
   });
 
   it('has a bounded number of items under way', async () => {

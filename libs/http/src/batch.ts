@@ -16,8 +16,7 @@ const AT_ONCE = 32;
 
 /** What became of one item: exactly one of the two. */
 export type ItemResult<State> =
-  | { readonly outcome: Outcome<State>; readonly refusal: null }
-  | { readonly outcome: null; readonly refusal: DomainError };
+  { readonly outcome: Outcome<State>; readonly refusal: null } | { readonly outcome: null; readonly refusal: DomainError };
 
 /** Why an item was refused, in the answer. */
 export const itemRefusalSchema = z.strictObject({ code: z.string(), detail: z.string() });

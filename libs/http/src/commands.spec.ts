@@ -29,9 +29,18 @@ describe('commands over HTTP', () => {
   const eventsAfter = async (since: string) => (await lamps.events.readLog({ categories: ['lamp'], after: since })).events.length;
 
   it('answer a creation with where it stands, its revision and its position', async () => {
-    const { status, headers, json } = await lamps.send({ method: 'POST', path: '/v1/lamps', as: 'acme-token', body: { name: 'x' } });
+    const { status, headers, json } = await lamps.send({
+      method: 'POST',
+      path: '/v1/lamps',
+      as: 'acme-token',
+      body: { name: 'x' },
+    });
     expect([status, json]).toEqual([201, { id: expect.any(String), revision: 0 }]);
-    expect(headers).toMatchObject({ location: `/v1/lamps/${json.id}`, etag: '"0"', 'keyledger-position': await lamps.events.head() });
+    expect(headers).toMatchObject({
+      location: `/v1/lamps/${json.id}`,
+      etag: '"0"',
+      'keyledger-position': await lamps.events.head(),
+    });
     expect(headers['idempotency-replayed']).toBeUndefined();
   });
 
@@ -57,7 +66,11 @@ describe('commands over HTTP', () => {
 
     it.each(['0', 'W/"0"', '"0", "1"', '"-1"', '"x"', '""', '"01"'])('refuse %s as malformed', async (value) => {
       const { status, json } = await light(1, { 'if-match': value });
-      expect([status, json.code, json.pointers[0]]).toMatchObject([422, 'request.invalid', { in: 'header', pointer: '/if-match' }]);
+      expect([status, json.code, json.pointers[0]]).toMatchObject([
+        422,
+        'request.invalid',
+        { in: 'header', pointer: '/if-match' },
+      ]);
     });
   });
 
@@ -79,7 +92,8 @@ describe('commands over HTTP', () => {
       const again = await light(10, { 'idempotency-key': key });
       expect(first.headers['idempotency-replayed']).toBeUndefined();
       expect([again.status, again.text]).toEqual([200, first.text]);
-      for (const name of ['etag', 'keyledger-position', 'content-type']) expect([name, again.headers[name]]).toEqual([name, first.headers[name]]);
+      for (const name of ['etag', 'keyledger-position', 'content-type'])
+        expect([name, again.headers[name]]).toEqual([name, first.headers[name]]);
       expect(again.headers['idempotency-replayed']).toBe('true');
       expect(LampController.runs).toBe(3);
     });
@@ -160,11 +174,16 @@ describe('commands over HTTP', () => {
 
     it.each([' ', 'a b', 'é', 'x'.repeat(256), 'a\tb'])('refuse the key "%s"', async (wrong) => {
       const { status, json } = await light(10, { 'idempotency-key': Buffer.from(wrong).toString('latin1') });
-      expect([status, json.code, json.pointers[0]]).toMatchObject([422, 'request.invalid', { in: 'header', pointer: '/idempotency-key' }]);
+      expect([status, json.code, json.pointers[0]]).toMatchObject([
+        422,
+        'request.invalid',
+        { in: 'header', pointer: '/idempotency-key' },
+      ]);
     });
 
     it('mean nothing to a question', async () => {
-      const ask = () => lamps.send({ method: 'POST', path: '/v1/lamps/ask', as: 'acme-token', headers: { 'idempotency-key': key } });
+      const ask = () =>
+        lamps.send({ method: 'POST', path: '/v1/lamps/ask', as: 'acme-token', headers: { 'idempotency-key': key } });
       expect([(await ask()).json.seen, (await ask()).json.seen]).toEqual([1, 2]);
     });
   });

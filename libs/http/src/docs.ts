@@ -48,12 +48,19 @@ export function serveDocs(server: FastifyInstance, document: () => OpenAPIObject
   serve(server, '/docs', 'text/html; charset=utf-8', () => PAGE);
   serve(server, '/docs/start.js', 'text/javascript; charset=utf-8', () => START);
   for (const [name, type] of Object.entries(FILES)) {
-    serve(server, `/docs/${name}`, type, once(() => readFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`))));
+    serve(
+      server,
+      `/docs/${name}`,
+      type,
+      once(() => readFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`))),
+    );
   }
 }
 
 function serve(server: FastifyInstance, path: string, type: string, content: () => string | Buffer): void {
-  server.get(path, (_request, reply) => reply.headers({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).type(type).send(content()));
+  server.get(path, (_request, reply) =>
+    reply.headers({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' }).type(type).send(content()),
+  );
 }
 
 function once<T>(make: () => T): () => T {

@@ -3,24 +3,49 @@ import { defineErrors } from '#kernel/errors.js';
 /** Refusals of the HTTP room: what is wrong with a request before any context sees it. */
 export const httpErrors = defineErrors({
   'request.malformed': { kind: 'malformed', title: 'The request cannot be read.' },
-  'request.malformed-json': { kind: 'malformed', title: 'The body is not JSON in UTF-8, is nested deeper than 32 levels, or holds a forbidden key.' },
-  'request.invalid': { kind: 'invalid', title: 'The request can be read, but parts of it are not acceptable; `pointers` names them.' },
+  'request.malformed-json': {
+    kind: 'malformed',
+    title: 'The body is not JSON in UTF-8, is nested deeper than 32 levels, or holds a forbidden key.',
+  },
+  'request.invalid': {
+    kind: 'invalid',
+    title: 'The request can be read, but parts of it are not acceptable; `pointers` names them.',
+  },
   'request.unsupported-media-type': { kind: 'unsupported', title: 'A body must be application/json in UTF-8.' },
   'request.body-too-large': { kind: 'too-large', title: 'The body is larger than this server accepts.' },
   'request.url-too-long': { kind: 'too-large', title: 'The address, or a part of it, is longer than this server accepts.' },
   'request.headers-too-large': { kind: 'too-large', title: 'The headers are larger than this server accepts.' },
   'request.timeout': { kind: 'malformed', title: 'The request did not arrive in time.', retryable: true },
   'route.not-found': { kind: 'missing', title: 'There is nothing at this address.' },
-  'route.method-not-allowed': { kind: 'not-allowed', title: 'This address does not know the method; `Allow` names those that it knows.' },
-  'auth.required': { kind: 'unauthenticated', title: 'This address wants a credential: `Authorization: Bearer <token>` or `Authorization: License <key>`.' },
-  'auth.malformed': { kind: 'unauthenticated', title: 'The Authorization header is neither `Bearer <token>` nor `License <key>`.' },
-  'auth.invalid': { kind: 'unauthenticated', title: 'The credential is not valid.', keygen: 'TOKEN_INVALID', cryptlex: 'INVALID_ACCESS_TOKEN' },
+  'route.method-not-allowed': {
+    kind: 'not-allowed',
+    title: 'This address does not know the method; `Allow` names those that it knows.',
+  },
+  'auth.required': {
+    kind: 'unauthenticated',
+    title: 'This address wants a credential: `Authorization: Bearer <token>` or `Authorization: License <key>`.',
+  },
+  'auth.malformed': {
+    kind: 'unauthenticated',
+    title: 'The Authorization header is neither `Bearer <token>` nor `License <key>`.',
+  },
+  'auth.invalid': {
+    kind: 'unauthenticated',
+    title: 'The credential is not valid.',
+    keygen: 'TOKEN_INVALID',
+    cryptlex: 'INVALID_ACCESS_TOKEN',
+  },
   'auth.expired': { kind: 'unauthenticated', title: 'The credential has expired.', keygen: 'TOKEN_EXPIRED' },
   'auth.revoked': { kind: 'unauthenticated', title: 'The credential was revoked.' },
-  'auth.forbidden': { kind: 'forbidden', title: 'The credential does not give the right to do this.', keygen: 'TOKEN_NOT_ALLOWED' },
+  'auth.forbidden': {
+    kind: 'forbidden',
+    title: 'The credential does not give the right to do this.',
+    keygen: 'TOKEN_NOT_ALLOWED',
+  },
   'auth.tenant-required': {
     kind: 'malformed',
-    title: 'A license key is looked up in one tenant: name it by the host, by the header Keyledger-Tenant or by the path /t/<tenant>/v1/….',
+    title:
+      'A license key is looked up in one tenant: name it by the host, by the header Keyledger-Tenant or by the path /t/<tenant>/v1/….',
   },
   'auth.wrong-tenant': {
     kind: 'missing',
@@ -36,11 +61,20 @@ export const httpErrors = defineErrors({
     title: 'The first request with this idempotency key is still under way.',
     retryable: true,
   },
-  'rate.limited': { kind: 'throttled', title: 'Too many requests; `Retry-After` says when to come back.', retryable: true, keygen: 'TOO_MANY_REQUESTS' },
+  'rate.limited': {
+    kind: 'throttled',
+    title: 'Too many requests; `Retry-After` says when to come back.',
+    retryable: true,
+    keygen: 'TOO_MANY_REQUESTS',
+  },
   'read.position-ahead': {
     kind: 'invalid',
     title: 'The position in Keyledger-Position lies beyond the end of the log: this server never gave it.',
   },
-  'server.not-ready': { kind: 'unavailable', title: 'The server stops, or is still building what it answers from.', retryable: true },
+  'server.not-ready': {
+    kind: 'unavailable',
+    title: 'The server stops, or is still building what it answers from.',
+    retryable: true,
+  },
   'internal.error': { kind: 'internal', title: 'Something went wrong on our side; the request id names it in our logs.' },
 });

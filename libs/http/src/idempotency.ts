@@ -73,7 +73,8 @@ export class Idempotency {
     const until = performance.now() + this.options.inFlightWaitMs;
     for (let other = this.inFlight.get(commandId); other; other = this.inFlight.get(commandId)) {
       if (other.hash !== hash) commandErrors.refuse('idempotency.key-reused');
-      if (!(await within(other.done, until - performance.now()))) httpErrors.refuse('idempotency.in-flight', undefined, { retryAfter: 1 });
+      if (!(await within(other.done, until - performance.now())))
+        httpErrors.refuse('idempotency.in-flight', undefined, { retryAfter: 1 });
     }
   }
 

@@ -1,4 +1,5 @@
 // The one body that the API reads: JSON in UTF-8, not nested too deep, without keys that poison prototypes.
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { httpErrors } from './http-errors.js';
 
@@ -14,13 +15,10 @@ export function onlyJsonBodies(server: FastifyInstance): void {
       done(httpErrors.error('request.unsupported-media-type'));
       return;
     }
-    try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes as Buffer);
-      if (tooDeep(text)) throw httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`);
-      void parse(request, text, done);
-    } catch (error) {
-      done(error instanceof TypeError ? httpErrors.error('request.malformed-json') : (error as Error));
-    }
+    const text = bytes.toString('utf8');
+    if (!isUtf8(bytes as Buffer)) done(httpErrors.error('request.malformed-json', 'The body is not UTF-8.'));
+    else if (tooDeep(text)) done(httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`));
+    else void parse(request, text, done);
   });
 }
 

@@ -35,7 +35,9 @@ function withComponentRefs(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       key,
-      key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : withComponentRefs(member),
+      key === '$ref' && typeof member === 'string'
+        ? member.replace('#/$defs/', '#/components/schemas/')
+        : withComponentRefs(member),
     ]),
   );
 }

@@ -11,14 +11,24 @@ type CodeOf = (code: string) => { readonly status: number; readonly title: strin
 type ToSchema = (schema: z.ZodType) => JsonSchema;
 type Described = { readonly summary?: string; readonly parameters?: unknown; readonly requestBody?: unknown };
 
-const header = (name: string, description: string, schema: JsonSchema) => ({ name, in: 'header', required: false, description, schema });
+const header = (name: string, description: string, schema: JsonSchema) => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema,
+});
 
 /** Parameters that many operations share, by the names under which they stand in `components`. */
 export const headerParameters = {
-  IdempotencyKey: header(IDEMPOTENCY_KEY, 'The same key gives the same result, for at least a day; another request under it is refused.', {
-    type: 'string',
-    pattern: '^[!-~]{1,255}$',
-  }),
+  IdempotencyKey: header(
+    IDEMPOTENCY_KEY,
+    'The same key gives the same result, for at least a day; another request under it is refused.',
+    {
+      type: 'string',
+      pattern: '^[!-~]{1,255}$',
+    },
+  ),
   IfMatch: header('If-Match', 'The ETag that the caller saw: where the revision is another one by now, nothing is changed.', {
     type: 'string',
     pattern: '^("\\d+"|\\*)$',
@@ -27,7 +37,10 @@ export const headerParameters = {
     type: 'string',
     pattern: '^\\d{20}$',
   }),
-  Wait: header(WAIT, 'How long to wait for that position, in milliseconds; the server has a bound of its own.', { type: 'integer', minimum: 0 }),
+  Wait: header(WAIT, 'How long to wait for that position, in milliseconds; the server has a bound of its own.', {
+    type: 'integer',
+    minimum: 0,
+  }),
   Stale: header(STALE, 'Take an older answer where the position was not reached in time.', { type: 'string', const: 'allow' }),
   Tenant: header(TENANT, 'The tenant, where neither the host nor the path names it.', { type: 'string' }),
 };
@@ -39,7 +52,12 @@ export function operationOf(route: Route, known: Described, codeOf: CodeOf, toSc
   return {
     summary: rules.summary,
     ...(rules.description === undefined ? {} : { description: rules.description }),
-    tags: [path.split('/').filter(Boolean).find((part) => part !== 'v1') ?? 'server'],
+    tags: [
+      path
+        .split('/')
+        .filter(Boolean)
+        .find((part) => part !== 'v1') ?? 'server',
+    ],
     ...(rules.permission === null ? { security: [] } : { security: rules.credentials.map((scheme) => ({ [scheme]: [] })) }),
     ...(rules.permission === null ? {} : { 'x-permission': rules.permission }),
     parameters: [...parametersOf(known), ...sharedParameters(route).map((name) => ({ $ref: `#/components/parameters/${name}` }))],
@@ -65,11 +83,19 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
   const command = isCommand(method, rules);
   const text = (description: string) => ({ description, schema: { type: 'string' } });
   const headers = {
-    ...(rules.permission === null ? {} : { [POSITION]: text(command ? 'Of the last event of the command.' : 'As of which the answer is.') }),
-    ...(command ? { ETag: text('The revision, for If-Match.'), 'Idempotency-Replayed': text('`true` where the request was answered before.') } : {}),
+    ...(rules.permission === null
+      ? {}
+      : { [POSITION]: text(command ? 'Of the last event of the command.' : 'As of which the answer is.') }),
+    ...(command
+      ? {
+          ETag: text('The revision, for If-Match.'),
+          'Idempotency-Replayed': text('`true` where the request was answered before.'),
+        }
+      : {}),
     ...(status === 201 ? { Location: text('Where the new thing stands.') } : {}),
   };
-  const schema = status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
+  const schema =
+    status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
   const content = schema && { content: { 'application/json': { schema } } };
   return { [status]: { description: 'Done.', headers, ...content } };
 }
@@ -92,7 +118,10 @@ function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSc
       data: { type: 'array', items: body },
       page: {
         type: 'object',
-        properties: { limit: { type: 'integer' }, next: { type: ['string', 'null'], description: 'The cursor of the next page.' } },
+        properties: {
+          limit: { type: 'integer' },
+          next: { type: ['string', 'null'], description: 'The cursor of the next page.' },
+        },
         required: ['limit', 'next'],
       },
       asOf,
@@ -101,9 +130,26 @@ function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSc
   };
 }
 
-const AUTH = ['auth.required', 'auth.malformed', 'auth.invalid', 'auth.expired', 'auth.revoked', 'auth.forbidden', 'auth.wrong-tenant', 'access.stale'];
+const AUTH = [
+  'auth.required',
+  'auth.malformed',
+  'auth.invalid',
+  'auth.expired',
+  'auth.revoked',
+  'auth.forbidden',
+  'auth.wrong-tenant',
+  'access.stale',
+];
 const BODY = ['request.malformed-json', 'request.body-too-large', 'request.unsupported-media-type'];
-const COMMAND = ['idempotency.key-reused', 'idempotency.in-flight', 'precondition.failed', 'command.contended', 'store.busy', 'store.full', 'store.failed'];
+const COMMAND = [
+  'idempotency.key-reused',
+  'idempotency.in-flight',
+  'precondition.failed',
+  'command.contended',
+  'store.busy',
+  'store.full',
+  'store.failed',
+];
 const READ = ['read.not-caught-up', 'read.position-ahead', 'read.unavailable'];
 
 /** The codes with which a route may refuse: its own, and those that come with its kind. */
@@ -134,7 +180,10 @@ function refusals(route: Route, codeOf: CodeOf): object {
 
 function problemResponse(codes: readonly { readonly code: string; readonly title: string }[]): object {
   const schema = {
-    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: codes.map(({ code }) => code) } } }],
+    allOf: [
+      { $ref: '#/components/schemas/Problem' },
+      { type: 'object', properties: { code: { enum: codes.map(({ code }) => code) } } },
+    ],
   };
   const description = codes.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n');
   return { description, content: { 'application/problem+json': { schema } } };

@@ -31,12 +31,17 @@ const problemSchema = z
   .meta({ id: 'Problem', description: 'A refusal (RFC 9457); facts such as `allowed` and `used` stand beside these members.' });
 
 const SECURITY = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'A token: `Authorization: Bearer <token>`. Its tenant is the tenant of the request.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token: `Authorization: Bearer <token>`. Its tenant is the tenant of the request.',
+  },
   license: {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'A license key: `Authorization: License <key>`. The tenant is named by the host, by `Keyledger-Tenant`, or by `/t/<tenant>` before the path.',
+    description:
+      'A license key: `Authorization: License <key>`. The tenant is named by the host, by `Keyledger-Tenant`, or by `/t/<tenant>` before the path.',
   },
 } as const;
 
@@ -53,7 +58,10 @@ export function openApiOf(app: INestApplication, routes: readonly Route[], optio
   for (const route of routes) {
     const operation = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]![route.method.toLowerCase() as 'get']!;
     const codes = (code: string) => problemCode(route, code, errors);
-    Object.assign(operation, operationOf(route, operation, codes, (schema) => jsonSchemaOf(schema, 'output', components)));
+    Object.assign(
+      operation,
+      operationOf(route, operation, codes, (schema) => jsonSchemaOf(schema, 'output', components)),
+    );
   }
   refuseDoubles(routes);
   document.components = {
@@ -80,7 +88,11 @@ function operationIdOf(controller: string, handler: string): string {
   return thing.charAt(0).toLowerCase() + thing.slice(1) + handler.charAt(0).toUpperCase() + handler.slice(1);
 }
 
-function problemCode(route: Route, code: string, errors: Readonly<Record<string, ErrorDefinition>>): { status: number; title: string } {
+function problemCode(
+  route: Route,
+  code: string,
+  errors: Readonly<Record<string, ErrorDefinition>>,
+): { status: number; title: string } {
   const definition = errors[code];
   if (!definition) throw new Error(`${route.controller}.${route.handler} names the refusal "${code}", which no table declares`);
   return { status: statusOf(code, definition.kind), title: definition.title };
@@ -94,4 +106,3 @@ function refuseDoubles(routes: readonly Route[]): void {
     seen.add(id);
   }
 }
-

@@ -36,8 +36,16 @@ export function listQuery<const S extends readonly [string, ...string[]], F exte
   const names = options.sort.flatMap((name) => [name, `-${name}`]) as [SortName<S>, ...SortName<S>[]];
   return z.strictObject({
     limit: z.coerce.number().int().min(1).max(100).default(25).meta({ description: 'At most so many items.' }),
-    cursor: z.string().min(1).max(2000).optional().meta({ description: '`page.next` of the page before, with the same sort and filters.' }),
-    sort: z.enum(names).default(options.defaultSort as never).meta({ description: 'A `-` before the name sorts downwards.' }),
+    cursor: z
+      .string()
+      .min(1)
+      .max(2000)
+      .optional()
+      .meta({ description: '`page.next` of the page before, with the same sort and filters.' }),
+    sort: z
+      .enum(names)
+      .default(options.defaultSort as never)
+      .meta({ description: 'A `-` before the name sorts downwards.' }),
     ...options.filters,
   });
 }
@@ -56,7 +64,10 @@ function fingerprint(query: ListQuery, ctx: Asking): string {
   const asked = Object.entries(query)
     .filter(([name, value]) => name !== 'limit' && name !== 'cursor' && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([ctx.tenant, ctx.route, asked])).digest('base64url').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([ctx.tenant, ctx.route, asked]))
+    .digest('base64url')
+    .slice(0, 16);
 }
 
 function cursorOf(query: ListQuery, ctx: Asking): Cursor | null {

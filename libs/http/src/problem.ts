@@ -57,7 +57,8 @@ export function refusalOf(thrown: unknown): DomainError {
   const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
   const known = typeof code === 'string' ? TRANSPORT[code] : undefined;
   if (known) return httpErrors.error(known);
-  const status = thrown instanceof HttpException ? thrown.getStatus() : (cause as { readonly statusCode?: unknown } | null)?.statusCode;
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (cause as { readonly statusCode?: unknown } | null)?.statusCode;
   if (status === 404) return httpErrors.error('route.not-found');
   if (typeof status === 'number' && status >= 400 && status < 500) return httpErrors.error('request.malformed');
   return httpErrors.error('internal.error');

@@ -20,13 +20,18 @@ export function reachOf(ctx: Pick<RequestContext, 'principal'>, permission: Perm
   if (principal.kind === 'license') return { kind: 'license', license: principal.id };
   const wide = scopes.includes('tenant');
   if (principal.organization !== undefined) {
-    return wide || scopes.includes('organization') ? { kind: 'organization', organization: principal.organization } : { kind: 'none' };
+    return wide || scopes.includes('organization')
+      ? { kind: 'organization', organization: principal.organization }
+      : { kind: 'none' };
   }
   return wide ? { kind: 'tenant' } : { kind: 'none' };
 }
 
 /** Whether a thing with these owners lies within a reach. */
-export function reaches(reach: Reach, thing: { readonly organizationId?: string | null; readonly licenseId?: string | null }): boolean {
+export function reaches(
+  reach: Reach,
+  thing: { readonly organizationId?: string | null; readonly licenseId?: string | null },
+): boolean {
   switch (reach.kind) {
     case 'tenant':
       return true;

@@ -24,7 +24,8 @@ describe('reading over HTTP', () => {
   const get = (path: string, headers: Record<string, string> = {}, as = 'acme-token') => lamps.send({ path, headers, as });
   const list = (query = '', headers: Record<string, string> = {}, as?: string) => get(`/v1/lamps${query}`, headers, as);
   const names = ({ json }: RawAnswer) => (json.data as { name: string }[]).map(({ name }) => name);
-  const light = (watts: number) => lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as: 'acme-token', body: { watts } });
+  const light = (watts: number) =>
+    lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as: 'acme-token', body: { watts } });
   const ahead = (position: string) => (BigInt(position) + 1000n).toString().padStart(20, '0');
 
   it('says as of when, and nothing that the schema does not name', async () => {
@@ -65,7 +66,11 @@ describe('reading over HTTP', () => {
       ['keyledger-stale', 'yes'],
     ])('refuses a malformed %s', async (name, value) => {
       const { status, json } = await list('', { [name]: value });
-      expect([status, json.code, json.pointers[0]]).toMatchObject([422, 'request.invalid', { in: 'header', pointer: `/${name}` }]);
+      expect([status, json.code, json.pointers[0]]).toMatchObject([
+        422,
+        'request.invalid',
+        { in: 'header', pointer: `/${name}` },
+      ]);
     });
   });
 

@@ -21,7 +21,11 @@ export class Reads {
   ) {}
 
   /** One document of the caller's tenant, or null. */
-  async get<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, key: string): Promise<{ found: Found<Doc> | null; asOf: Position }> {
+  async get<Doc extends JsonObject>(
+    view: View<Doc>,
+    ctx: Asked,
+    key: string,
+  ): Promise<{ found: Found<Doc> | null; asOf: Position }> {
     const asOf = await this.reach(view, ctx);
     return { found: await this.store.get(view, ctx.tenant, key), asOf };
   }

@@ -1,13 +1,25 @@
 // Keeps secrets and personal data out of the log, whatever is handed to it.
-const SECRET_NAME = /authorization|cookie|password|passwd|secret|token|email|credential|^(license|idempotency|api|master|private)?-?_?key$/i;
-const CREDENTIAL = /\b(Bearer|License|Basic)\s+[\x21-\x7e]+/gi;
+import { types } from 'node:util';
+
+const SECRET_NAME =
+  /authorization|cookie|password|passwd|secret|token|email|credential|^(license|idempotency|api|master|private)?-?_?key$/i;
+/** A scheme and something that is no word: words have neither digits nor underscores. */
+const CREDENTIAL = /\b(Bearer|License|Basic)\s+(?=[^\s"]{0,200}[\d_])[^\s"]{8,}/gi;
+/** A license key as it is made: groups of capitals and digits. */
+const LICENSE_KEY = /\b(?:[0-9A-Z]{3,8}-){3,}[0-9A-Z]{3,8}\b/g;
+/** A secret of ours, by its prefix. */
+const TOKEN = /\bkl[a-z]_\w{20,}/g;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 const REDACTED = '[redacted]';
 const DEEPEST = 6;
 
 /** A text without credentials and addresses. */
 export function redactText(text: string): string {
-  return text.replace(CREDENTIAL, `$1 ${REDACTED}`).replace(EMAIL, REDACTED);
+  return text
+    .replace(CREDENTIAL, `$1 ${REDACTED}`)
+    .replace(LICENSE_KEY, REDACTED)
+    .replace(TOKEN, REDACTED)
+    .replace(EMAIL, REDACTED);
 }
 
 /** A copy fit for the log: members with telling names and texts that look like credentials are replaced. */
@@ -15,11 +27,16 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[…]';
-  if (value instanceof Error) return redactError(value, depth);
+  if (isError(value)) return redactError(value, depth);
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, SECRET_NAME.test(name) ? REDACTED : redact(member, depth + 1)]),
   );
+}
+
+/** Also one of another realm, such as a test runner's. */
+function isError(value: object): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }
 
 function redactError(error: Error, depth: number): object {

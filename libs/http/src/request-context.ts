@@ -77,7 +77,16 @@ export function contextOf({ request, rules, principal, now, waitMs }: ContextInp
     ...conditionHeaders(request.headers),
   };
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-  return { principal, tenant, now, requestId: request.id, route, command, idempotencyKey: key, ...readHeaders(request.headers, waitMs) };
+  return {
+    principal,
+    tenant,
+    now,
+    requestId: request.id,
+    route,
+    command,
+    idempotencyKey: key,
+    ...readHeaders(request.headers, waitMs),
+  };
 }
 
 /** SHA-256 over method, route, decoded path parameters and the canonical body: what a retry must repeat. */

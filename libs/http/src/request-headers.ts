@@ -41,9 +41,13 @@ export function conditionHeaders(headers: IncomingHttpHeaders): { expectedRevisi
 }
 
 /** What a query may ask for about the age of its answer. */
-export function readHeaders(headers: IncomingHttpHeaders, waitMs: number): { minPosition?: Position; waitMs: number; stale: boolean } {
+export function readHeaders(
+  headers: IncomingHttpHeaders,
+  waitMs: number,
+): { minPosition?: Position; waitMs: number; stale: boolean } {
   const minPosition = headerOf(headers, POSITION);
-  if (minPosition !== undefined && !/^\d{20}$/.test(minPosition)) wrong(POSITION, 'must be a position of an earlier answer: 20 digits');
+  if (minPosition !== undefined && !/^\d{20}$/.test(minPosition))
+    wrong(POSITION, 'must be a position of an earlier answer: 20 digits');
   const wait = headerOf(headers, WAIT);
   if (wait !== undefined && !/^\d{1,6}$/.test(wait)) wrong(WAIT, 'must be a number of milliseconds');
   const stale = headerOf(headers, STALE);

@@ -18,7 +18,10 @@ export function logRequests(server: FastifyInstance, log: Log): void {
     done();
   });
   server.addHook('onRequestAbort', (request, done) => {
-    log.pino.info({ requestId: request.id, method: request.method, route: request.routeOptions.url ?? null }, 'the client hung up');
+    log.pino.info(
+      { requestId: request.id, method: request.method, route: request.routeOptions.url ?? null },
+      'the client hung up',
+    );
     done();
   });
 }

@@ -56,7 +56,10 @@ function controllerRoutes(controller: Type, problems: string[]): Route[] {
 }
 
 function joined(base: string, path: string): string {
-  return `/${[base, path].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/')}`;
+  return `/${[base, path]
+    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .filter(Boolean)
+    .join('/')}`;
 }
 
 type Arguments = Readonly<Record<string, { readonly data?: unknown; readonly schema?: unknown }>>;
@@ -67,7 +70,8 @@ function parametersOf(controller: Type, handler: string, name: string, problems:
     if (key.includes('__customRouteArgs__')) return [];
     const part = PARTS[Number(key.split(':')[0])];
     if (!part) problems.push(`${name} takes something of the request that no schema checks; use @Ctx()`);
-    else if (typeof data === 'string') problems.push(`${name} picks the ${part} member "${data}"; take the whole ${part} with one schema`);
+    else if (typeof data === 'string')
+      problems.push(`${name} picks the ${part} member "${data}"; take the whole ${part} with one schema`);
     else if (!isStrict(schema)) problems.push(`${name} has no strict schema for its ${part}`);
     else return [{ part, schema }];
     return [];

@@ -19,7 +19,12 @@ export class SchemaPipe implements PipeTransform {
     if (parsed.success) return parsed.data;
     const pointers = pointersOf(parsed.error, PARTS[type]);
     const [first] = pointers;
-    throw httpErrors.error('request.invalid', first && `${first.in} ${first.pointer || '(as a whole)'}: ${first.detail}`, {}, pointers);
+    throw httpErrors.error(
+      'request.invalid',
+      first && `${first.in} ${first.pointer || '(as a whole)'}: ${first.detail}`,
+      {},
+      pointers,
+    );
   }
 }
 

@@ -17,7 +17,10 @@ export const positionSchema = z
   .regex(/^\d{20}$/)
   .meta({ id: 'Position', description: 'A place in the log: opaque, but later ones sort after earlier ones.' });
 
-export const revisionSchema = z.int().min(0).meta({ description: 'Grows by one with each event of the thing; the ETag without its quotes.' });
+export const revisionSchema = z
+  .int()
+  .min(0)
+  .meta({ description: 'Grows by one with each event of the thing; the ETag without its quotes.' });
 
 /** The answer of a command that has nothing else to say. */
 export const commandAnswer = z.strictObject({ id: idSchema, revision: revisionSchema }).meta({ id: 'CommandAnswer' });

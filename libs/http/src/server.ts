@@ -44,7 +44,10 @@ export function serverAdapter(options: HttpOptions): FastifyAdapter {
 export async function furnish(server: FastifyInstance, options: HttpOptions, stopping: () => boolean): Promise<void> {
   onlyJsonBodies(server);
   await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+    },
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
@@ -89,7 +92,10 @@ function refuseOnSocket(error: Error & { code?: string }, socket: Socket): void 
     return;
   }
   const refusal = refusalOf(error);
-  const { status, body } = problemOf(refusal.code === 'internal.error' ? httpErrors.error('request.malformed') : refusal, randomUUID());
+  const { status, body } = problemOf(
+    refusal.code === 'internal.error' ? httpErrors.error('request.malformed') : refusal,
+    randomUUID(),
+  );
   const text = JSON.stringify(body);
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,

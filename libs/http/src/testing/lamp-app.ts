@@ -35,7 +35,8 @@ const NOW = '2026-06-01T12:00:00.000Z';
 export const LICENSE_ID = '01j00000000000000000000007';
 export const ORGANIZATION = '01j00000000000000000000009';
 
-const all = (...permissions: Grant['permission'][]): Grant[] => permissions.map((permission) => ({ permission, scope: 'tenant' }));
+const all = (...permissions: Grant['permission'][]): Grant[] =>
+  permissions.map((permission) => ({ permission, scope: 'tenant' }));
 const STAFF = all('license.issue', 'license.manage', 'license.read');
 const token = (id: string, tenant: string, grants: Grant[], organization?: string): Principal => {
   return { kind: 'token', id, actor: `token:${id}`, tenant, grants, organization };
@@ -48,7 +49,13 @@ const TOKENS: Readonly<Record<string, Principal>> = {
   'acme-customer': token('t4', 'acme', STAFF, ORGANIZATION),
   'globex-token': token('t5', 'globex', STAFF),
 };
-const KEY_OWNER: Principal = { kind: 'license', id: LICENSE_ID, actor: `license:${LICENSE_ID}`, tenant: 'acme', grants: all('license.manage') };
+const KEY_OWNER: Principal = {
+  kind: 'license',
+  id: LICENSE_ID,
+  actor: `license:${LICENSE_ID}`,
+  tenant: 'acme',
+  grants: all('license.manage'),
+};
 
 /** Knows a few secrets; the contexts bring the real ones. */
 class KnownSecrets extends Authenticator {
@@ -123,7 +130,8 @@ export async function lampApp(settings: Partial<HttpOptions> = {}): Promise<Lamp
     logged,
     projecting: true,
     project,
-    send: ({ as, headers, ...request }) => rawRequest(port, { ...request, headers: { ...(as ? { authorization: `Bearer ${as}` } : {}), ...headers } }),
+    send: ({ as, headers, ...request }) =>
+      rawRequest(port, { ...request, headers: { ...(as ? { authorization: `Bearer ${as}` } : {}), ...headers } }),
     async close() {
       await made.app.close();
       await Promise.all([events.close(), records.close(), reads.close()]);

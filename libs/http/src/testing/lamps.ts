@@ -24,7 +24,11 @@ export const lampErrors = defineErrors({
 });
 
 export const lampEvents = defineEvents({
-  LampHung: event({ schema: 1, about: 'A lamp was hung.', data: z.strictObject({ name: z.string(), organization: z.string().nullable() }) }),
+  LampHung: event({
+    schema: 1,
+    about: 'A lamp was hung.',
+    data: z.strictObject({ name: z.string(), organization: z.string().nullable() }),
+  }),
   LampLit: event({ schema: 1, about: 'A lamp was lit.', data: z.strictObject({ watts: z.int() }) }),
   LampBroke: event({ schema: 1, about: 'A lamp broke.', data: z.strictObject({}) }),
 });
@@ -73,7 +77,11 @@ export const lampView = viewOf<LampDoc>()(lampEvents, {
   name: 'lamps',
   version: 1,
   about: 'Lamps.',
-  indexes: { name: { one: (doc) => doc.name }, watts: { one: (doc) => doc.watts }, organization: { one: (doc) => doc.organization } },
+  indexes: {
+    name: { one: (doc) => doc.name },
+    watts: { one: (doc) => doc.watts },
+    organization: { one: (doc) => doc.organization },
+  },
   lists: [['name'], ['watts']],
   categories: ['lamp'],
   on: {
@@ -110,7 +118,11 @@ export class LampController {
   }
 
   @Post(':id/light')
-  @Allow('license.manage', { summary: 'Light a lamp', credentials: ['bearer', 'license'], refusals: ['lamp.not-found', 'lamp.broken'] })
+  @Allow('license.manage', {
+    summary: 'Light a lamp',
+    credentials: ['bearer', 'license'],
+    refusals: ['lamp.not-found', 'lamp.broken'],
+  })
   async light(
     @Param({ schema: idParam }) { id }: { id: string },
     @Body({ schema: lamp.commands.light }) body: z.output<typeof lamp.commands.light>,
@@ -127,7 +139,11 @@ export class LampController {
 
   @Post(':id/smash')
   @Allow('license.manage', { summary: 'Break a lamp', status: 204 })
-  async smash(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+  async smash(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: noBody }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.commands.send(lamp, id, 'smash', {}, ctx));
   }
 
@@ -151,7 +167,8 @@ export class LampController {
   @Allow('license.read', { summary: 'Read a lamp', answer: lampItem, refusals: ['lamp.not-found'] })
   async get(@Param({ schema: idParam }) { id }: { id: string }, @Ctx() ctx: RequestContext) {
     const { found, asOf } = await this.reads.get(lampView, ctx, id);
-    if (!found || !reaches(reachOf(ctx, 'license.read'), { organizationId: found.doc.organization, licenseId: id })) return lampErrors.refuse('lamp.not-found');
+    if (!found || !reaches(reachOf(ctx, 'license.read'), { organizationId: found.doc.organization, licenseId: id }))
+      return lampErrors.refuse('lamp.not-found');
     return read(found.doc, asOf);
   }
 }
@@ -167,7 +184,7 @@ export class ServerController {
   @Get('crash')
   @Public({ summary: 'Fail as nobody expects', answer: z.strictObject({}) })
   crash(): never {
-    throw new Error('the disk is on fire, said license key KL-SECRET-KEY and Bearer topsecret');
+    throw new Error('the disk is on fire, said ABCDE-12345-FGHJK-67890 and Bearer klt_topsecret');
   }
 
   @Get('leak')
