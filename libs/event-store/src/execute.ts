@@ -86,6 +86,14 @@ export class Executor {
     });
   }
 
+  /**
+   * The state of an aggregate now, from its stream: for a door that must know something before it can put a
+   * command together, and may not ask a view that lags. Nothing may be decided on it but what the rule checks again.
+   */
+  async stateOf<State>(aggregate: Fold<State>, tenant: string, id: string): Promise<State> {
+    return (await this.streams.fold(aggregate, streamName(aggregate.category, tenant, id))).state;
+  }
+
   private async attempt<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
     aggregate: Aggregate<State, E, C, F>,
     stream: string,

@@ -26,6 +26,10 @@ export function decrypt(key: Uint8Array, text: string, bound: string): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
 }
 
+function keyedHash(key: Uint8Array, purpose: string, value: string): string {
+  return createHmac('sha256', key).update(`${purpose}\u0000${value}`).digest('base64url');
+}
+
 export class Keyring {
   private readonly cache = new Map<string, Uint8Array>();
 
@@ -52,8 +56,13 @@ export class Keyring {
    * rotates: reservations and look-ups by hash would be lost with it.
    */
   async hash(tenant: string, purpose: string, value: string): Promise<string> {
-    const key = await this.hashKey(tenant);
-    return createHmac('sha256', key).update(`${purpose}\u0000${value}`).digest('base64url');
+    return keyedHash(await this.hashKey(tenant), purpose, value);
+  }
+
+  /** As {@link hash}, but null where nothing was ever hashed for the tenant: for tenants that a stranger names. */
+  async findHash(tenant: string, purpose: string, value: string): Promise<string | null> {
+    const key = await this.wrapped('hash-keys', tenant, this.masterKey, false);
+    return key && keyedHash(key, purpose, value);
   }
 
   /** The key of a subject of a tenant, made (durably) if it is not there yet. */

@@ -59,6 +59,11 @@ export async function reservationWrites(
   return writes;
 }
 
+/** The stream that holds a value now; null where none does. */
+export async function holderOf(store: EventStore, keyring: Keyring, tenant: string, value: UniqueValue): Promise<string | null> {
+  return (await lastOf(store, await reservationStream(keyring, tenant, value)))?.reservedBy ?? null;
+}
+
 async function lastOf(store: EventStore, stream: string): Promise<{ revision: number; reservedBy: string | null } | null> {
   const [last] = await store.readStream(stream, { direction: 'backward', limit: 1 });
   if (!last) return null;

@@ -6,6 +6,12 @@ export const licenseErrors = defineErrors({
   'license.already-issued': { kind: 'conflict', title: 'The license was issued already.', keygen: 'ID_CONFLICT' },
   'license.archived': { kind: 'conflict', title: 'The license is archived; nothing about it changes any more.' },
   'license-key.taken': { kind: 'conflict', title: 'Another license has this key.', keygen: 'KEY_TAKEN' },
+  'license-key.malformed': {
+    kind: 'invalid',
+    title: 'This is no license key: it was mistyped, or its check character is wrong.',
+    keygen: 'LICENSE_INVALID',
+    cryptlex: 'INVALID_LICENSE_KEY',
+  },
 
   'license.owner-needed': { kind: 'invalid', title: 'A license needs an organization, a contact, or both as its owner.' },
   'license.unknown-organization': { kind: 'invalid', title: 'There is no such organization to own the license.' },

@@ -1,0 +1,148 @@
+// What the doors of users and tokens, and those of devices, have in common: who asks, and what is answered.
+import type { Outcome } from '#event-store/execute.js';
+import type { Keyring } from '#event-store/keyring.js';
+import { changed, created, listed } from '#http/answers.js';
+import type { Commands } from '#http/commands.js';
+import { instantOf, listQuery, page, paging } from '#http/paging.js';
+import { reachOf } from '#http/reach.js';
+import type { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { revisionSchema } from '#http/schemas.js';
+import { DomainError } from '#kernel/errors.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import type { Permission } from '#kernel/permissions.js';
+import type { Conditions } from '#read-models/read-store.js';
+import { searchFor } from '#read-models/search.js';
+import { z } from 'zod';
+import { fingerprintSchema, platformSchema, publicKeySchema, type Cause } from './activation.events.js';
+import { activationView, isLive, type ActivationDoc } from './activation.view.js';
+import { hashedDevice, type DeviceBody } from './devices.js';
+import { visibleLicense, visibleTo } from './license-reads.js';
+import { LICENSE_STATUSES, seatsAt, statusAt } from './license-status.js';
+import { license } from './license.js';
+import type { License } from './license-state.js';
+import type { LicenseDoc } from './license.view.js';
+import { seatOf } from './seats.js';
+
+export const activationParam = z.strictObject({ id: idSchema, activationId: idSchema });
+
+export const activationItem = z
+  .strictObject({
+    id: idSchema,
+    /** Keyed hash of the fingerprint. */
+    device: fingerprintSchema,
+    name: z.string().nullable(),
+    platform: platformSchema.nullable(),
+    publicKey: publicKeySchema.nullable(),
+    by: z.enum(['license-key', 'user', 'token']),
+    userId: idSchema.nullable(),
+    activatedAt: instantSchema,
+  })
+  .meta({ id: 'Activation' });
+
+/** How the license stands after a change of its devices. */
+const standing = {
+  revision: revisionSchema,
+  status: z.enum(LICENSE_STATUSES),
+  expiresAt: instantSchema.nullable(),
+  activations: z.strictObject({ allowed: z.int(), used: z.int(), overAllocated: z.boolean() }),
+};
+export const activatedAnswer = z
+  .strictObject({ id: idSchema, device: fingerprintSchema, name: z.string().nullable(), activatedAt: instantSchema, ...standing })
+  .meta({ id: 'Activated' });
+export const releasedAnswer = z.strictObject({ id: idSchema, ...standing }).meta({ id: 'Released' });
+
+export const activationsQuery = listQuery({
+  sort: ['activatedAt'],
+  defaultSort: '-activatedAt',
+  filters: {
+    device: fingerprintSchema.optional().meta({ description: 'Keyed hash of a fingerprint.' }),
+    q: z.string().max(200).optional().meta({ description: 'Words of the device name, or how they begin.' }),
+  },
+});
+
+export const activationRefusals = [
+  ...['license.not-found', 'license.archived', 'license.revoked', 'license.suspended', 'license.not-yet-effective', 'license.expired'],
+  ...['license.in-grace', 'license.activation-limit-reached', 'device.blocked'],
+];
+export const releaseRefusals = ['license.not-found', 'license.archived', 'activation.not-found', 'license.deactivation-limit-reached', 'activation.too-young'];
+export const replaceRefusals = [...new Set([...activationRefusals, ...releaseRefusals, 'activation.already-active'])];
+
+export interface Doors {
+  readonly commands: Commands;
+  readonly reads: Reads;
+  readonly keyring: Keyring;
+}
+
+type Changed = Outcome<License | null>;
+
+/** In whose name devices are released: only a vendor's own releases are not counted. */
+function causeOf({ principal }: RequestContext): Cause {
+  if (principal.kind === 'license') return 'device';
+  return principal.organization === undefined ? 'vendor' : 'customer';
+}
+
+function standingOf({ state, revision }: Changed, now: string) {
+  const { facts } = state!;
+  return { revision, status: statusAt(facts, now), expiresAt: facts.expiresAt, activations: seatsAt(facts, now) };
+}
+
+/** The seat of the device after the command, which is the one that it had where nothing changed. */
+function activated(outcome: Changed, fingerprint: string, now: string): z.output<typeof activatedAnswer> {
+  const { activationId: id, deviceName: name, activatedAt } = seatOf(outcome.state!.seats, fingerprint)!;
+  return { id, device: fingerprint, name, activatedAt, ...standingOf(outcome, now) };
+}
+
+/** What could be released is for those who may see the license's activations. */
+async function hidingDevices(ctx: RequestContext, outcome: Promise<Changed>): Promise<Changed> {
+  return outcome.catch((error: unknown) => {
+    const hide = error instanceof DomainError && 'releasable' in error.facts && reachOf(ctx, 'license.read').kind === 'none';
+    if (!hide) throw error;
+    const { releasable: _hidden, ...facts } = error.facts;
+    throw new DomainError(error.code, error.definition, error.message, facts);
+  });
+}
+
+export async function activate({ commands, keyring }: Doors, path: string, id: string, body: DeviceBody, ctx: RequestContext) {
+  const device = await hashedDevice(keyring, ctx.tenant, body);
+  const guard = visibleTo(ctx, 'activation.create');
+  const outcome = await hidingDevices(ctx, commands.send(license, id, 'activate', { ...device, cause: causeOf(ctx) }, ctx, { guard }));
+  const answer = activated(outcome, device.fingerprint, ctx.now);
+  return created(outcome, `${path}/activations/${answer.id}`, answer);
+}
+
+export async function deactivate({ commands }: Doors, id: string, activationId: string, ctx: RequestContext) {
+  const guard = visibleTo(ctx, 'activation.delete');
+  const outcome = await commands.send(license, id, 'deactivate', { activationId, cause: causeOf(ctx) }, ctx, { guard });
+  return changed(outcome, { id: activationId, ...standingOf(outcome, ctx.now) });
+}
+
+export async function replace({ commands, keyring }: Doors, id: string, activationId: string, body: DeviceBody, ctx: RequestContext) {
+  const device = await hashedDevice(keyring, ctx.tenant, body);
+  const guard = visibleTo(ctx, 'activation.delete');
+  const outcome = await commands.send(license, id, 'replace', { ...device, activationId, cause: causeOf(ctx) }, ctx, { guard });
+  return changed(outcome, activated(outcome, device.fingerprint, ctx.now));
+}
+
+export async function nameActivation({ commands }: Doors, id: string, activationId: string, name: string | null, ctx: RequestContext) {
+  const guard = visibleTo(ctx, 'activation.name');
+  return changed(await commands.send(license, id, 'nameActivation', { activationId, name }, ctx, { guard }), undefined);
+}
+
+function item({ id, fingerprint, deviceName, platform, publicKey, by, userId, activatedAt }: ActivationDoc): z.output<typeof activationItem> {
+  return { id, device: fingerprint, name: deviceName, platform, publicKey, by, userId, activatedAt };
+}
+
+/** Those that hold a seat: what ended together with the license lies before `endedUntil`. */
+function liveConditions(doc: LicenseDoc, t: string): Conditions {
+  const any = isLive({ since: Number.MAX_SAFE_INTEGER }, doc, t);
+  return any ? { licenseId: { equal: doc.id }, since: { from: doc.endedUntil + 1 } } : { licenseId: { equal: null } };
+}
+
+export async function listActivations({ reads }: Pick<Doors, 'reads'>, permission: Permission, id: string, query: z.output<typeof activationsQuery>, ctx: RequestContext) {
+  const { doc } = await visibleLicense(reads, ctx, permission, id);
+  const all: Conditions = { ...liveConditions(doc, instantOf(query, ctx)), ...(query.device !== undefined && { fingerprint: { equal: query.device } }) };
+  const found = await reads.find(activationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
+  return listed(page(found, query, ctx, (row) => item(row.doc)));
+}

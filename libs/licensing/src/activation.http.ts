@@ -1,0 +1,122 @@
+// Devices of a license, for people and programs with a token. Those with a license key: `device-api.http.ts`.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Keyring } from '#event-store/keyring.js';
+import { Allow } from '#http/allow.js';
+import { changed } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commandAnswer, idParam } from '#http/schemas.js';
+import { instantInputSchema, nameSchema, textSchema } from '#kernel/fields.js';
+import { z } from 'zod';
+import * as doors from './activation-doors.js';
+import { deviceBodySchema, deviceReferenceSchema, hashFingerprint, rawFingerprintSchema, type DeviceBody } from './devices.js';
+import { license } from './license.js';
+
+type Id = z.output<typeof idParam>;
+type ActivationId = z.output<typeof doors.activationParam>;
+
+export const nameBody = z.strictObject({ name: nameSchema.nullable() });
+const referenceBody = z.strictObject(deviceReferenceSchema);
+const onlyOne = ({ fingerprint, device }: z.output<typeof referenceBody>) => (fingerprint === undefined) !== (device === undefined);
+const ONE = 'must name the device by its fingerprint or by its keyed hash, one of both';
+const blockBody = referenceBody
+  .extend({ reason: textSchema.nullable().default(null), until: instantInputSchema.nullable().default(null) })
+  .refine(onlyOne, ONE);
+const unblockBody = referenceBody.refine(onlyOne, ONE);
+
+@Controller('v1/licenses/:id')
+export class ActivationController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly keyring: Keyring,
+  ) {}
+
+  @Get('activations')
+  @Allow('license.read', { summary: 'List the devices that hold a seat', list: doors.activationItem, refusals: ['license.not-found'] })
+  list(@Param({ schema: idParam }) { id }: Id, @Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>, @Ctx() ctx: RequestContext) {
+    return doors.listActivations({ reads: this.reads }, 'license.read', id, query, ctx);
+  }
+
+  @Post('activations')
+  @Allow('activation.create', {
+    summary: 'Activate a device',
+    description: 'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
+    status: 201,
+    answer: doors.activatedAnswer,
+    refusals: doors.activationRefusals,
+  })
+  activate(@Param({ schema: idParam }) { id }: Id, @Body({ schema: deviceBodySchema }) body: DeviceBody, @Ctx() ctx: RequestContext) {
+    return doors.activate(this.doors, `/v1/licenses/${id}`, id, body, ctx);
+  }
+
+  @Post('activations/:activationId/deactivate')
+  @Allow('activation.delete', { summary: 'Release a device', answer: doors.releasedAnswer, refusals: doors.releaseRefusals })
+  deactivate(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: z.strictObject({}) }) _body: object, @Ctx() ctx: RequestContext) {
+    return doors.deactivate(this.doors, id, activationId, ctx);
+  }
+
+  @Post('activations/:activationId/replace')
+  @Allow('activation.delete', {
+    summary: 'Put one device in the place of another, in one step',
+    description: 'Counts as one deactivation.',
+    answer: doors.activatedAnswer,
+    refusals: doors.replaceRefusals,
+  })
+  replace(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: deviceBodySchema }) body: DeviceBody, @Ctx() ctx: RequestContext) {
+    return doors.replace(this.doors, id, activationId, body, ctx);
+  }
+
+  @Post('activations/:activationId/name')
+  @Allow('activation.name', { summary: 'Name a device', answer: commandAnswer, refusals: ['license.not-found', 'activation.not-found'] })
+  name(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: nameBody }) { name }: z.output<typeof nameBody>, @Ctx() ctx: RequestContext) {
+    return doors.nameActivation(this.doors, id, activationId, name, ctx);
+  }
+
+  @Post('block-device')
+  @Allow('device.block', {
+    summary: 'Keep a device from this license, for a time or until the block is lifted',
+    answer: commandAnswer,
+    refusals: ['license.not-found', 'license.archived', 'license.in-the-past', 'device.too-many-blocked'],
+  })
+  async blockDevice(@Param({ schema: idParam }) { id }: Id, @Body({ schema: blockBody }) { reason, until, ...device }: z.output<typeof blockBody>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'device.block');
+    const fingerprint = await this.fingerprintOf(device, ctx);
+    return changed(await this.commands.send(license, id, 'blockDevice', { fingerprint, reason, until }, ctx));
+  }
+
+  @Post('unblock-device')
+  @Allow('device.block', { summary: 'Let a blocked device use the license again', answer: commandAnswer, refusals: ['license.not-found', 'license.archived'] })
+  async unblockDevice(@Param({ schema: idParam }) { id }: Id, @Body({ schema: unblockBody }) body: z.output<typeof unblockBody>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'device.block');
+    return changed(await this.commands.send(license, id, 'unblockDevice', { fingerprint: await this.fingerprintOf(body, ctx) }, ctx));
+  }
+
+  private get doors(): doors.Doors {
+    return { commands: this.commands, reads: this.reads, keyring: this.keyring };
+  }
+
+  private fingerprintOf({ fingerprint, device }: z.output<typeof referenceBody>, ctx: RequestContext): Promise<string> {
+    return fingerprint === undefined ? Promise.resolve(device!) : hashFingerprint(this.keyring, ctx.tenant, fingerprint);
+  }
+}
+
+const lookupBody = z.strictObject({ fingerprint: rawFingerprintSchema });
+
+@Controller('v1/devices')
+export class DeviceLookupController {
+  constructor(private readonly keyring: Keyring) {}
+
+  @Post('lookup')
+  @Allow('license.read', {
+    summary: 'The keyed hash of a fingerprint, by which lists find the device',
+    query: true,
+    answer: z.strictObject({ device: z.string() }),
+  })
+  async lookup(@Body({ schema: lookupBody }) { fingerprint }: z.output<typeof lookupBody>, @Ctx() ctx: RequestContext) {
+    return { device: await hashFingerprint(this.keyring, ctx.tenant, fingerprint) };
+  }
+}

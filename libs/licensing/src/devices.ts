@@ -1,0 +1,40 @@
+// What a device says of itself, and how the doors turn it into keyed hashes: raw fingerprints are never stored.
+import type { Keyring } from '#event-store/keyring.js';
+import { nameSchema } from '#kernel/fields.js';
+import { z } from 'zod';
+import { componentsOf, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
+
+/** As the device computes it; the same device must always say the same. */
+export const rawFingerprintSchema = z
+  .string()
+  .min(4)
+  .max(512)
+  .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII')
+  .meta({ description: 'What the device calls itself, always the same; only a keyed hash of it is kept.' });
+
+export const deviceBodySchema = z.strictObject({
+  fingerprint: rawFingerprintSchema,
+  name: nameSchema.nullable().default(null),
+  platform: platformSchema.nullable().default(null),
+  /** Parts of the device by name, each with its own raw value. */
+  components: componentsOf(rawFingerprintSchema).nullable().default(null),
+  publicKey: publicKeySchema.nullable().default(null),
+});
+export type DeviceBody = z.output<typeof deviceBodySchema>;
+
+/** A device by what it calls itself, or by the keyed hash that activations show. */
+export const deviceReferenceSchema = {
+  fingerprint: rawFingerprintSchema.optional(),
+  device: fingerprintSchema.optional(),
+};
+
+export function hashFingerprint(keyring: Keyring, tenant: string, fingerprint: string): Promise<string> {
+  return keyring.hash(tenant, 'fingerprint', fingerprint);
+}
+
+/** The device in the form that rules take. */
+export async function hashedDevice(keyring: Keyring, tenant: string, { components, fingerprint, ...device }: DeviceBody) {
+  const hashed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(components ?? {})) hashed[name] = await keyring.hash(tenant, 'component', value);
+  return { ...device, fingerprint: await hashFingerprint(keyring, tenant, fingerprint), components: components && hashed };
+}

@@ -1,0 +1,62 @@
+// How the doors of licenses read: the caller's own part of the view, with names joined by the ids on the page.
+import { reaches, reachOf } from '#http/reach.js';
+import type { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import type { Permission } from '#kernel/permissions.js';
+import { readErrors, type Conditions } from '#read-models/read-store.js';
+import type { Joined } from './license-answers.js';
+import type { License } from './license-state.js';
+import { licenseErrors } from './license.errors.js';
+import { licenseView, type LicenseDoc } from './license.view.js';
+import { ownerView } from './owner.view.js';
+import { productView } from './product.view.js';
+
+/** Whether the caller may know of a license. Archived ones are the vendor's alone. */
+function isVisible(ctx: RequestContext, permission: Permission, id: string, facts: LicenseDoc['facts']): boolean {
+  const reach = reachOf(ctx, permission);
+  return reaches(reach, { organizationId: facts.organizationId, licenseId: id }) && (facts.archivedAt === null || reach.kind === 'tenant');
+}
+
+/** What a command's guard asks of the license before anything is decided. @throws `license.not-found`. */
+export function visibleTo(ctx: RequestContext, permission: Permission): (state: License | null) => void {
+  return (state) => {
+    if (!state || !isVisible(ctx, permission, state.id, state.facts)) licenseErrors.refuse('license.not-found');
+  };
+}
+
+/** The license's document. @throws `license.not-found` for one that the caller may not know of, as for none. */
+export async function visibleLicense(reads: Reads, ctx: RequestContext, permission: Permission, id: string) {
+  const { found, asOf } = await reads.get(licenseView, ctx, id);
+  // Its key was recognised, so it exists: the view has not seen it yet.
+  if (!found && ctx.principal.kind === 'license') readErrors.refuse('read.not-caught-up', undefined, { asOf, retryAfter: 1 });
+  if (!found || !isVisible(ctx, permission, id, found.doc.facts)) return licenseErrors.refuse('license.not-found');
+  return { doc: found.doc, asOf };
+}
+
+/** The conditions that keep a list to what the caller may know of. */
+export function reachConditions(ctx: RequestContext, permission: Permission): Conditions {
+  const reach = reachOf(ctx, permission);
+  switch (reach.kind) {
+    case 'tenant':
+      return {};
+    case 'organization':
+      return { organizationId: { equal: reach.organization }, archived: { equal: 0 } };
+    case 'license':
+      return { id: { equal: reach.license }, archived: { equal: 0 } };
+    case 'none':
+      return { id: { equal: null } };
+  }
+}
+
+/** Names and standings for these licenses. */
+export async function joinedTo(reads: Reads, ctx: RequestContext, docs: readonly LicenseDoc[]): Promise<Joined> {
+  const unique = (ids: readonly (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
+  const [products, owners] = await Promise.all([
+    reads.getMany(productView, ctx, unique(docs.map(({ facts }) => facts.productId))),
+    reads.getMany(ownerView, ctx, unique(docs.flatMap(({ facts }) => [facts.organizationId, facts.contactId]))),
+  ]);
+  return {
+    products: new Map(products.found.map(({ key, doc }) => [key, doc.name])),
+    owners: new Map(owners.found.map(({ key, doc }) => [key, doc])),
+  };
+}

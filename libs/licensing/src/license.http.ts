@@ -1,0 +1,87 @@
+// Doors to licenses: list, read, look up by key, and issue.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Executor } from '#event-store/execute.js';
+import { Keyring } from '#event-store/keyring.js';
+import { Allow } from '#http/allow.js';
+import { created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { instantOf, page } from '#http/paging.js';
+import { requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { idParam } from '#http/schemas.js';
+import { z } from 'zod';
+import { licenseDetail, licenseDetailSchema, licenseItem, licenseItemSchema } from './license-answers.js';
+import { issueAll, issuedAnswer, issueRequest } from './license-issue.js';
+import { normalizeKey } from './license-key.js';
+import { findLicenses, licensesQuery } from './license-list.js';
+import { joinedTo, visibleLicense } from './license-reads.js';
+import { licenseErrors } from './license.errors.js';
+import { licenseView } from './license.view.js';
+
+const lookupBody = z.strictObject({ key: z.string().min(1).max(300) });
+
+@Controller('v1/licenses')
+export class LicenseController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly keyring: Keyring,
+    private readonly executor: Executor,
+  ) {}
+
+  @Post()
+  @Allow('license.issue', {
+    summary: 'Issue one license, or up to 1,000 alike',
+    description: 'Each has its own result and its own key, which is shown in full here. The same `Idempotency-Key` again answers the same and issues what is missing.',
+    status: 201,
+    answer: issuedAnswer,
+    refusals: [
+      ...['policy.not-found', 'policy.version-not-found', 'policy.retired', 'product.retired', 'license.owner-needed'],
+      ...['license.unknown-organization', 'license.organization-archived', 'license.unknown-contact', 'license.contact-archived'],
+      ...['license.contact-not-member', 'license.ends-before-start', 'license.policy-changed'],
+    ],
+  })
+  async issue(@Body({ schema: issueRequest }) body: z.output<typeof issueRequest>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'license.issue');
+    const { first, answer } = await issueAll({ commands: this.commands, keyring: this.keyring, executor: this.executor }, body, ctx);
+    return created(first, `/v1/licenses/${first.id}`, answer);
+  }
+
+  @Get()
+  @Allow('license.read', { summary: 'List licenses', description: 'Archived ones only where `status` asks for them.', list: licenseItemSchema })
+  async list(@Query({ schema: licensesQuery }) query: z.output<typeof licensesQuery>, @Ctx() ctx: RequestContext) {
+    const t = instantOf(query, ctx);
+    const found = await findLicenses(this.reads, query, ctx, t);
+    const joined = await joinedTo(this.reads, ctx, found.rows.map(({ doc }) => doc));
+    return listed(page(found, query, ctx, ({ doc }) => licenseItem(doc, joined, t)));
+  }
+
+  @Post('lookup')
+  @Allow('license.read', {
+    summary: 'Find a license by its key',
+    query: true,
+    answer: licenseDetailSchema,
+    refusals: ['license.not-found', 'license-key.malformed'],
+  })
+  async lookup(@Body({ schema: lookupBody }) { key }: z.output<typeof lookupBody>, @Ctx() ctx: RequestContext) {
+    const normal = normalizeKey(key) ?? licenseErrors.refuse('license-key.malformed');
+    const keyHash = await this.keyring.hash(ctx.tenant, 'license-key', normal);
+    const { rows } = await this.reads.find(licenseView, ctx, { all: { keyHash: { equal: keyHash } }, limit: 1 });
+    const [row] = rows;
+    return row ? this.detail(row.key, ctx) : licenseErrors.refuse('license.not-found');
+  }
+
+  @Get(':id')
+  @Allow('license.read', { summary: 'Read a license', answer: licenseDetailSchema, refusals: ['license.not-found'] })
+  get(@Param({ schema: idParam }) { id }: z.output<typeof idParam>, @Ctx() ctx: RequestContext) {
+    return this.detail(id, ctx);
+  }
+
+  private async detail(id: string, ctx: RequestContext) {
+    const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', id);
+    const joined = await joinedTo(this.reads, ctx, [doc]);
+    return read(licenseDetail(doc, joined, ctx.now), asOf, doc.revision);
+  }
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { ActivationController, DeviceLookupController } from './activation.http.js';
+import { DeviceController } from './device-api.http.js';
+import { LicenseCommandsController } from './license-commands.http.js';
+import { LicenseController } from './license.http.js';
+import { PolicyController } from './policy.http.js';
+import { ProductController } from './product.http.js';
+import { VerdictController } from './verdict.http.js';
+
+/** Doors of the context; what they need comes from the app's global modules. */
+@Module({
+  controllers: [
+    ProductController,
+    PolicyController,
+    LicenseController,
+    LicenseCommandsController,
+    ActivationController,
+    DeviceLookupController,
+    VerdictController,
+    DeviceController,
+  ],
+})
+export class LicensingModule {}

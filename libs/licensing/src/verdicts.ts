@@ -1,0 +1,68 @@
+// How the doors ask for a verdict: three reads by key (license, its device, its owners), no query, no event.
+import type { Keyring } from '#event-store/keyring.js';
+import { read } from '#http/answers.js';
+import type { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { instantSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { activationKey, activationView } from './activation.view.js';
+import { hashFingerprint, rawFingerprintSchema } from './devices.js';
+import { visibleLicense } from './license-reads.js';
+import { graceEndsAt, LICENSE_STATUSES, limitsAt, seatsAt } from './license-status.js';
+import { ownerView } from './owner.view.js';
+import { entitlementsSchema } from './terms.js';
+import { validateLicense, validationScopes, VERDICT_CODES, type Known, type VerdictCode } from './validate-license.js';
+
+export const validationBody = z.strictObject({ fingerprint: rawFingerprintSchema.optional(), ...validationScopes });
+type ValidationBody = z.output<typeof validationBody>;
+
+const atOrNull = instantSchema.nullable();
+export const verdictSchema = z
+  .strictObject({
+    valid: z.boolean(),
+    code: z.enum(Object.keys(VERDICT_CODES) as [VerdictCode, ...VerdictCode[]]),
+    detail: z.string(),
+    status: z.enum(LICENSE_STATUSES),
+    checks: z.array(z.strictObject({ check: z.string(), passed: z.boolean() })).meta({ description: 'Every check up to the one that decided.' }),
+    entitlementsMissing: z.array(z.string()),
+    licenseId: idSchema,
+    activationId: idSchema.nullable().meta({ description: 'Of the device that was asked about.' }),
+    expiresAt: atOrNull,
+    graceEndsAt: atOrNull,
+    maintenanceEndsAt: atOrNull,
+    entitlements: entitlementsSchema,
+    activations: z.strictObject({ allowed: z.int(), used: z.int(), overAllocated: z.boolean() }),
+    revision: z.int().meta({ description: 'Of the license that was judged.' }),
+    at: instantSchema.meta({ description: 'The instant of the verdict.' }),
+  })
+  .meta({ id: 'Verdict' });
+
+/** @throws `license.not-found` */
+export async function judge(reads: Reads, keyring: Keyring, id: string, body: ValidationBody, ctx: RequestContext) {
+  const fingerprint = body.fingerprint === undefined ? undefined : await hashFingerprint(keyring, ctx.tenant, body.fingerprint);
+  const [{ doc, asOf }, device] = await Promise.all([
+    visibleLicense(reads, ctx, 'license.validate', id),
+    fingerprint === undefined ? null : reads.get(activationView, ctx, activationKey(id, fingerprint)),
+  ]);
+  const { organizationId, contactId } = doc.facts;
+  const owners = await reads.getMany(ownerView, ctx, [organizationId, contactId].filter((owner) => owner !== null));
+  const owner = (ownerId: string | null) => owners.found.find(({ key }) => key === ownerId)?.doc ?? null;
+  const known: Known = { license: doc, activation: device?.found?.doc ?? null, organization: owner(organizationId), contact: owner(contactId) };
+  const positions = [asOf, owners.asOf, ...(device ? [device.asOf] : [])].sort();
+  return read(answerOf(known, { ...body, fingerprint }, ctx.now), positions[0]!, doc.revision);
+}
+
+function answerOf(known: Known, request: ValidationBody, now: string): z.output<typeof verdictSchema> {
+  const { license: { id: licenseId, facts, revision }, activation } = known;
+  const verdict = validateLicense(known, request, now);
+  const deviceIsLive = verdict.checks.some(({ check, passed }) => check === 'device-activated' && passed);
+  return {
+    ...{ ...verdict, checks: [...verdict.checks], entitlementsMissing: [...verdict.entitlementsMissing] },
+    ...{ licenseId, activationId: deviceIsLive && activation ? activation.id : null },
+    ...{ expiresAt: facts.expiresAt, graceEndsAt: graceEndsAt(facts), maintenanceEndsAt: facts.maintenanceEndsAt },
+    entitlements: limitsAt(facts, now).entitlements,
+    activations: seatsAt(facts, now),
+    ...{ revision, at: now },
+  };
+}
