@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Keyring } from '#event-store/keyring.js';
 import { Allow } from '#http/allow.js';
-import { changed } from '#http/answers.js';
+import { changed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { requireTenant } from '#http/reach.js';
@@ -10,9 +10,11 @@ import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, idParam } from '#http/schemas.js';
 import { instantInputSchema, nameSchema, textSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import * as doors from './activation-doors.js';
 import { deviceBodySchema, deviceReferenceSchema, hashFingerprint, rawFingerprintSchema, type DeviceBody } from './devices.js';
+import { findLicenses, licensesQuery } from './license-list.js';
 import { license } from './license.js';
 
 type Id = z.output<typeof idParam>;
@@ -105,18 +107,25 @@ export class ActivationController {
 }
 
 const lookupBody = z.strictObject({ fingerprint: rawFingerprintSchema });
+const foundDevice = z.strictObject({ device: z.string(), licenseIds: z.array(idSchema).meta({ description: 'Licenses of which the device holds a seat; at most 100.' }) });
 
 @Controller('v1/devices')
 export class DeviceLookupController {
-  constructor(private readonly keyring: Keyring) {}
+  constructor(
+    private readonly reads: Reads,
+    private readonly keyring: Keyring,
+  ) {}
 
   @Post('lookup')
   @Allow('license.read', {
-    summary: 'The keyed hash of a fingerprint, by which lists find the device',
+    summary: 'Find a device by its fingerprint',
+    description: 'Answers the keyed hash that stands for it elsewhere, and the licenses of which it holds a seat.',
     query: true,
-    answer: z.strictObject({ device: z.string() }),
+    answer: foundDevice,
   })
   async lookup(@Body({ schema: lookupBody }) { fingerprint }: z.output<typeof lookupBody>, @Ctx() ctx: RequestContext) {
-    return { device: await hashFingerprint(this.keyring, ctx.tenant, fingerprint) };
+    const device = await hashFingerprint(this.keyring, ctx.tenant, fingerprint);
+    const { rows, asOf } = await findLicenses(this.reads, licensesQuery.parse({ device, limit: 100 }), ctx, ctx.now);
+    return read({ device, licenseIds: rows.map(({ key }) => key) }, asOf);
   }
 }

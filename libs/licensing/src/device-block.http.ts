@@ -15,13 +15,14 @@ import { z } from 'zod';
 import { fingerprintSchema } from './activation.events.js';
 import { deviceBlockErrors } from './device-block.errors.js';
 import { deviceBlock } from './device-block.js';
+import { hashFingerprint, rawFingerprintSchema } from './devices.js';
 import { deviceBlockDocSchema, deviceBlockView } from './device-block.view.js';
 
 const EVENTUAL = 'The device gets no new seat from now on; the licenses of which it has one follow one after the other, as a rule within seconds.';
 
 const blockBody = deviceBlock.commands.block
   .extend({
-    fingerprint: z.string().min(1).max(1000).optional().meta({ description: 'What the device calls itself, as it was sent when it was activated.' }),
+    fingerprint: rawFingerprintSchema.optional(),
     device: fingerprintSchema.optional().meta({ description: 'Instead: the device as activations name it.' }),
   })
   .refine(({ fingerprint, device }) => (fingerprint === undefined) !== (device === undefined), 'must name either fingerprint or device');
@@ -53,7 +54,7 @@ export class DeviceBlockController {
   async block(@Body({ schema: blockBody }) body: z.output<typeof blockBody>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'device.block');
     const { fingerprint, device: named, ...data } = body;
-    const device = named ?? (await this.keyring.hash(ctx.tenant, 'fingerprint', fingerprint!));
+    const device = named ?? (await hashFingerprint(this.keyring, ctx.tenant, fingerprint!));
     const outcome = await this.commands.send(deviceBlock, device, 'block', data, ctx);
     return created(outcome, `/v1/device-blocks/${device}`, { device, revision: outcome.revision });
   }

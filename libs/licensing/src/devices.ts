@@ -4,12 +4,11 @@ import { nameSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { componentsOf, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
 
+const rawSchema = z.string().max(512).regex(/^[\x20-\x7e]+$/, 'must be printable ASCII');
+
 /** As the device computes it; the same device must always say the same. */
-export const rawFingerprintSchema = z
-  .string()
+export const rawFingerprintSchema = rawSchema
   .min(4)
-  .max(512)
-  .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII')
   .meta({ description: 'What the device calls itself, always the same; only a keyed hash of it is kept.' });
 
 export const deviceBodySchema = z.strictObject({
@@ -17,7 +16,7 @@ export const deviceBodySchema = z.strictObject({
   name: nameSchema.nullable().default(null),
   platform: platformSchema.nullable().default(null),
   /** Parts of the device by name, each with its own raw value. */
-  components: componentsOf(rawFingerprintSchema).nullable().default(null),
+  components: componentsOf(rawSchema).nullable().default(null),
   publicKey: publicKeySchema.nullable().default(null),
 });
 export type DeviceBody = z.output<typeof deviceBodySchema>;

@@ -51,11 +51,15 @@ function filters({ expiresFrom, expiresTo, policyVersion, ...query }: LicensesQu
   };
 }
 
-/** All of them hold. They do not name the same member of a condition on the same index. */
-function together(...all: readonly Conditions[]): Conditions {
-  const merged: Record<string, Condition> = {};
-  for (const [index, condition] of all.flatMap((conditions) => Object.entries(conditions))) merged[index] = { ...merged[index], ...condition };
-  return merged;
+/** All of them hold. The second condition on the same index stands apart: one `equal` must not replace another. */
+function together(...all: readonly Conditions[]): { all: Conditions; any: Conditions[][] } {
+  const first: Record<string, Condition> = {};
+  const any: Conditions[][] = [];
+  for (const [index, condition] of all.flatMap((conditions) => Object.entries(conditions))) {
+    if (index in first) any.push([{ [index]: condition }]);
+    else first[index] = condition;
+  }
+  return { all: first, any };
 }
 
 /** The licenses on which a device holds a seat at `t`. */
@@ -81,7 +85,8 @@ export async function findLicenses(reads: Reads, query: LicensesQuery, ctx: Requ
   const { status, device, q } = query;
   const on: Conditions = device === undefined ? {} : { id: { in: await licensesOnDevice(reads, ctx, device, t) } };
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };
-  const all = together(filters(query), on, kept, reachConditions(ctx, 'license.read'));
-  const any = [...(status ? [status.flatMap((one) => [...statusConditions(one, t)])] : []), ...(await textConditions(reads, ctx, q))];
-  return reads.find(licenseView, ctx, { all, any, ...paging(query, ctx) });
+  const { all, any } = together(reachConditions(ctx, 'license.read'), kept, filters(query), on);
+  const statuses = status ? [status.flatMap((one) => [...statusConditions(one, t)])] : [];
+  const words = await textConditions(reads, ctx, q);
+  return reads.find(licenseView, ctx, { all, any: [...any, ...statuses, ...words], ...paging(query, ctx) });
 }

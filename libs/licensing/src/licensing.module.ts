@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ActivationController, DeviceLookupController } from './activation.http.js';
+import { DeviceBlockController } from './device-block.http.js';
 import { DeviceController } from './device-api.http.js';
 import { LicenseCommandsController } from './license-commands.http.js';
 import { LicenseController } from './license.http.js';
 import { PolicyController } from './policy.http.js';
+import { PolicyMigrationController } from './policy-migration.http.js';
 import { ProductController } from './product.http.js';
 import { VerdictController } from './verdict.http.js';
 
@@ -12,11 +14,13 @@ import { VerdictController } from './verdict.http.js';
   controllers: [
     ProductController,
     PolicyController,
+    PolicyMigrationController,
     LicenseController,
     LicenseCommandsController,
     ActivationController,
     DeviceLookupController,
     VerdictController,
+    DeviceBlockController,
     DeviceController,
   ],
 })
