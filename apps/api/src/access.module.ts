@@ -12,7 +12,11 @@ export class AccessModule {
       global: true,
       imports: [IdentityModule.with(options)],
       providers: [
-        { provide: Authenticators, useFactory: (tokens: TokenAuthenticator) => new Authenticators([tokens]), inject: [TokenAuthenticator] },
+        {
+          provide: Authenticators,
+          useFactory: (tokens: TokenAuthenticator) => new Authenticators([tokens]),
+          inject: [TokenAuthenticator],
+        },
       ],
       exports: [Authenticators],
     };

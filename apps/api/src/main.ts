@@ -19,6 +19,7 @@ try {
 function explain(error: unknown): [number, string] {
   if (error instanceof ConfigError) return [EXIT.misconfigured, error.problems.join('\n')];
   if (error instanceof DomainError) return [EXIT.refused, `Keyledger cannot start (${error.code}): ${error.message}`];
-  if ((error as { code?: string }).code === 'EADDRINUSE') return [EXIT.refused, `Keyledger cannot start: ${(error as Error).message}`];
+  if ((error as { code?: string }).code === 'EADDRINUSE')
+    return [EXIT.refused, `Keyledger cannot start: ${(error as Error).message}`];
   return [EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }

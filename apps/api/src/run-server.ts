@@ -1,11 +1,14 @@
 // From a configuration and a clock to a server that listens, and back to nothing on a signal. A test main
 // hands in a clock of its own; the product's main has no switch for it.
+import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errors } from '#catalogue/errors.js';
 import type { Config } from '#config/config.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog, type Log } from '#http/log.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
+import { OPERATIONS } from '#installation/operator.module.js';
+import { serveOperator } from '#installation/operator-socket.js';
 import { Setup } from '#installation/setup.js';
 import type { Clock } from '#kernel/clock.js';
 import { AppModule } from './app.module.js';
@@ -27,7 +30,9 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
   });
   try {
     const app = await listen(config, installation, log);
-    stopOnSignals(config, app, installation, log);
+    const operator = await serveOperator(installation.folder, app.get(OPERATIONS, { strict: false }));
+    await announce(app);
+    stopOnSignals(config, app, operator, installation, log);
   } catch (error) {
     await installation.close();
     throw error;
@@ -35,23 +40,46 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
 }
 
 async function listen(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
-  const { app } = await createHttpApp(AppModule.of(installation, { accessLagMax: config.accessLagMax }), { ...httpSettings(config), errors, version: VERSION }, log);
+  const { app } = await createHttpApp(
+    AppModule.of(installation, { accessLagMax: config.accessLagMax }),
+    { ...httpSettings(config), errors, version: VERSION },
+    log,
+  );
   await app.listen({ host: config.host, port: config.port });
+  return app;
+}
+
+async function announce(app: NestFastifyApplication): Promise<void> {
   const setupToken = await app.get(Setup, { strict: false }).begin();
   if (setupToken) process.stdout.write(`No vendor is set up yet. One-time setup token: ${setupToken}\n`);
   const url = await app.getUrl();
   process.stdout.write(`Keyledger ${VERSION} is listening at ${url}\n`);
-  return app;
 }
 
 function httpSettings(config: Config) {
   const { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs, shutdownGrace } = config;
   const { rateLimitCredential, rateLimitLicenseKey, rateLimitAddress } = config;
-  return { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs, shutdownGrace, rateLimitCredential, rateLimitLicenseKey, rateLimitAddress };
+  return {
+    publicUrl,
+    baseDomain,
+    trustProxy,
+    bodyLimit,
+    waitMs,
+    shutdownGrace,
+    rateLimitCredential,
+    rateLimitLicenseKey,
+    rateLimitAddress,
+  };
 }
 
 /** Not ready first, then the requests under way, then the stores; after the deadline the process ends all the same. */
-function stopOnSignals(config: Config, app: NestFastifyApplication, installation: Installation, log: Log): void {
+function stopOnSignals(
+  config: Config,
+  app: NestFastifyApplication,
+  operator: Server,
+  installation: Installation,
+  log: Log,
+): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -61,7 +89,7 @@ function stopOnSignals(config: Config, app: NestFastifyApplication, installation
       log.pino.fatal('requests were still under way at the deadline; ending without them');
       process.exit(1);
     }, config.shutdownGrace + config.shutdownDeadline);
-    await app.close();
+    await Promise.all([app.close(), new Promise((closed) => operator.close(closed))]);
     await installation.close();
     clearTimeout(deadline);
     process.exit(0);

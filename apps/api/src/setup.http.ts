@@ -11,7 +11,8 @@ export class SetupHttp {
   @Post()
   @Public({
     summary: 'Set up the first vendor',
-    description: 'Makes the vendor with its first legal entity, and an API token of its administrator. A request that was cut off is completed by repeating it.',
+    description:
+      'Makes the vendor with its first legal entity, and an API token of its administrator. A request that was cut off is completed by repeating it.',
     answer: setupAnswerSchema,
     refusals: ['setup.wrong-token', 'setup.done', 'setup.begun-for-another', 'setup.under-way', 'tenant.slug-reserved'],
   })

@@ -4,7 +4,10 @@ import { lines, table } from './print.js';
 
 describe('a table', () => {
   it('has a column per name, as wide as its widest cell', () => {
-    const rows = [{ slug: 'acme', name: 'Acme' }, { slug: 'wile-e', name: null, more: 1 }] as JsonObject[];
+    const rows = [
+      { slug: 'acme', name: 'Acme' },
+      { slug: 'wile-e', name: null, more: 1 },
+    ] as JsonObject[];
     expect(table(rows, ['slug', 'name'], 'none')).toBe('slug    name\nacme    Acme\nwile-e  -');
   });
 

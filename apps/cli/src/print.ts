@@ -6,7 +6,14 @@ export function table(rows: readonly JsonObject[], columns: readonly string[], e
   if (rows.length === 0) return empty;
   const cells = [columns, ...rows.map((row) => columns.map((column) => cell(row[column] ?? null)))];
   const widths = columns.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
-  return cells.map((row) => row.map((text, i) => text.padEnd(widths[i]!)).join('  ').trimEnd()).join('\n');
+  return cells
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** The members of one thing, a line each. */

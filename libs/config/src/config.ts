@@ -7,6 +7,7 @@ import { settingsSchema, type SettingWords } from './settings.js';
 
 export type Config = Readonly<z.output<typeof settingsSchema>>;
 type Key = keyof Config;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A setting as the reference page shows it. */
 export interface SettingDescription extends SettingWords {
@@ -37,9 +38,12 @@ export const settings: readonly SettingDescription[] = (Object.keys(settingsSche
 /**
  * Reads the variables that begin with `KEYLEDGER_`; an empty one counts as unset.
  *
+ * @param given variables that count instead of those of the environment, such as from a command line.
+ *
  * @throws ConfigError that names every wrong, unknown or doubled variable and what is allowed.
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function loadConfig(environment: Variables = process.env, given: Variables = {}): Config {
+  const env = { ...environment, ...given };
   const problems = unknownVariables(env);
   const input = Object.fromEntries(settings.map((setting) => [setting.key, readSetting(env, setting, problems)]));
   const parsed = settingsSchema.safeParse(input);
@@ -54,7 +58,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   return Object.freeze(parsed.data);
 }
 
-function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+function unknownVariables(env: Variables): string[] {
   const known = settings.flatMap(({ variable, fileVariable }) => (fileVariable ? [variable, fileVariable] : [variable]));
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
@@ -62,7 +66,7 @@ function unknownVariables(env: Readonly<Record<string, string | undefined>>): st
 }
 
 function readSetting(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Variables,
   { variable, fileVariable }: SettingDescription,
   problems: string[],
 ): string | undefined {

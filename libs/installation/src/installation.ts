@@ -17,12 +17,11 @@ import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { KEYS_FILE, RECORDS_FILE } from './files.js';
 import { masterKeyOf } from './master-key.js';
 import { ProjectionThread, type ProjectionListener } from './projection-thread.js';
-import { SystemClock } from './system-clock.js';
 
 export interface InstallationOptions {
   readonly dataDir: string;
   readonly masterKey?: Uint8Array;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** A view cannot go on, or its thread is gone. Default: nobody listens. */
   readonly onTrouble?: (view: string, error: string) => void;
   readonly onProjectionEnd?: (error: Error) => void;
@@ -72,7 +71,7 @@ async function openStores(
   };
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(options.dataDir);
-  const clock = options.clock ?? new SystemClock();
+  const { clock } = options;
   const masterKey = masterKeyOf(folder, options.masterKey);
   const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
   const keyring = new Keyring(keys, masterKey);

@@ -17,7 +17,8 @@ export function masterKeyOf(folder: string, configured?: Uint8Array): Uint8Array
   const stored = readIfThere(file);
   if (stored === null) return makeMasterKey(folder, file);
   const key = Buffer.from(stored.trim(), 'base64');
-  if (key.length !== KEY_BYTES) throw new Error(`${file} does not hold ${KEY_BYTES} bytes in base64; restore it from your copy of the keys`);
+  if (key.length !== KEY_BYTES)
+    throw new Error(`${file} does not hold ${KEY_BYTES} bytes in base64; restore it from your copy of the keys`);
   return key;
 }
 

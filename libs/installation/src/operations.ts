@@ -17,8 +17,7 @@ export function operation<Input extends z.ZodType>(input: Input, run: (input: z.
 }
 
 export type OperationAnswer =
-  | { readonly result: Json }
-  | { readonly error: { readonly code: string; readonly message: string; readonly facts?: Json } };
+  { readonly result: Json } | { readonly error: { readonly code: string; readonly message: string; readonly facts?: Json } };
 
 /** Runs an operation by name. Never throws: what went wrong is part of the answer. */
 export async function runOperation(operations: Operations, name: string, input: unknown): Promise<OperationAnswer> {

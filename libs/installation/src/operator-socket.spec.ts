@@ -42,7 +42,9 @@ describe("the operator's socket", () => {
       error: { code: 'lamp.broken', message: 'The lamp is broken.', facts: { since: 'today' } },
     });
     expect(await askOperator(folder, 'fail', {})).toEqual({ error: { code: 'operation.failed', message: 'out of order' } });
-    expect(await askOperator(folder, 'double', { n: 'x' })).toMatchObject({ error: { code: 'operation.invalid', message: expect.stringContaining('n: ') } });
+    expect(await askOperator(folder, 'double', { n: 'x' })).toMatchObject({
+      error: { code: 'operation.invalid', message: expect.stringContaining('n: ') },
+    });
     expect(await askOperator(folder, 'toString', {})).toMatchObject({ error: { code: 'operation.not-found' } });
   });
 

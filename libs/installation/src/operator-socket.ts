@@ -13,7 +13,9 @@ const MAX_PATH_BYTES = 107;
 export function operatorSocketOf(folder: string): string {
   const path = join(folder, SOCKET);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw new Error(`the path of the operator's socket is longer than ${MAX_PATH_BYTES} bytes: ${path}; use a data folder with a shorter path`);
+    throw new Error(
+      `the path of the operator's socket is longer than ${MAX_PATH_BYTES} bytes: ${path}; use a data folder with a shorter path`,
+    );
   }
   return path;
 }

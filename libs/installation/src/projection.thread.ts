@@ -28,7 +28,8 @@ const projection = new Projection({ events: log, reads, decode: (stored) => code
   owner: 'embedded',
   pace: paceOf(new SystemClock()),
   onProgress: (progress) => tell({ kind: 'progress', progress }),
-  onTrouble: (view, error) => tell({ kind: 'trouble', view, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  onTrouble: (view, error) =>
+    tell({ kind: 'trouble', view, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
 });
 
 async function stop(): Promise<null> {

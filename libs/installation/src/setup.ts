@@ -88,7 +88,8 @@ export class Setup {
   private async open(secret: string) {
     const record = await this.record();
     if (record ? record.value.tokenHash === null : await this.anyTenant()) identityErrors.refuse('setup.done');
-    if (!record || !isSecret('kls', secret) || record.value.tokenHash !== hashSecret(secret)) return identityErrors.refuse('setup.wrong-token');
+    if (!record || !isSecret('kls', secret) || record.value.tokenHash !== hashSecret(secret))
+      return identityErrors.refuse('setup.wrong-token');
     return record;
   }
 
@@ -109,9 +110,19 @@ export class Setup {
     return events.length > 0;
   }
 
-  private async administratorToken(tenant: string, id: string, name: string): Promise<{ secret: string; expiresAt: string | null }> {
+  private async administratorToken(
+    tenant: string,
+    id: string,
+    name: string,
+  ): Promise<{ secret: string; expiresAt: string | null }> {
     const wanted = { name, role: 'administrator' as const, grants: null, organizationId: null };
-    const made = await newToken(this.ports.commands, id, wanted, BUILT_IN_ROLES.administrator.grants, operatorCommand(this.ports, tenant));
+    const made = await newToken(
+      this.ports.commands,
+      id,
+      wanted,
+      BUILT_IN_ROLES.administrator.grants,
+      operatorCommand(this.ports, tenant),
+    );
     await this.ports.reads.get(tokenAccessView, await operatorQuery(this.ports, SYSTEM_TENANT, made.outcome.position), made.hash);
     return { secret: made.secret!, expiresAt: made.expiresAt }; // a fresh id and command id: never a replay
   }

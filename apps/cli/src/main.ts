@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The operator's command line.
+import { Command, CommanderError, Option } from 'commander';
+import { ConfigError, loadConfig } from '#config/config.js';
+import { DomainError } from '#kernel/errors.js';
+import { tenantCommands } from './tenant.commands.js';
+import { tokenCommands } from './token.commands.js';
+import { viewCommands } from './view.commands.js';
+import { EXIT } from './exit-codes.js';
+import { Terminal } from './terminal.js';
+
+const program = new Command('keyledger')
+  .description('Operates an installation of Keyledger: asks the running server, or works on its folder when none runs.')
+  .addOption(new Option('--data <folder>', 'the data folder; default: KEYLEDGER_DATA_DIR, else ./data'))
+  .option('--json', 'print one JSON value instead of text', false)
+  .showHelpAfterError('(keyledger --help shows what there is)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ keyledger tenant create acme --name "Acme Software" --legal-entity "Acme Inc."
+  $ keyledger token create acme --name "Build server" --role support --expires 2027-12-31T00:00:00Z
+  $ keyledger views status
+
+Exit codes: ${EXIT.ok} done, ${EXIT.refused} refused with a code, ${EXIT.usage} wrong command line or configuration, ${EXIT.unavailable} the installation cannot be reached or opened.`,
+  )
+  .exitOverride();
+
+const terminal = new Terminal(() => {
+  const { data, json } = program.opts<{ data?: string; json: boolean }>();
+  const config = loadConfig(undefined, data === undefined ? {} : { KEYLEDGER_DATA_DIR: data });
+  return { config, json };
+});
+
+for (const commands of [tenantCommands, tokenCommands, viewCommands]) commands(program, terminal);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const [code, text] = explain(error);
+  if (text) process.stderr.write(`${text}\n`);
+  process.exitCode = code;
+}
+
+function explain(error: unknown): [number, string] {
+  // Commander has printed its own words already.
+  if (error instanceof CommanderError) return [error.exitCode === 0 ? EXIT.ok : EXIT.usage, ''];
+  if (error instanceof ConfigError) return [EXIT.usage, error.problems.join('\n')];
+  if (error instanceof DomainError) return [EXIT.unavailable, `${error.message} (${error.code})`];
+  return [EXIT.unavailable, error instanceof Error ? error.message : String(error)];
+}

@@ -1,0 +1,36 @@
+// Everything an operator may ask for, by name: what the command line sends, whichever way it goes.
+import type { OperatorPorts } from '#http/operator.js';
+import {
+  createToken,
+  listTokens,
+  operatorTokenSchema,
+  revokeToken,
+  tenantTokenSchema,
+  tenantTokensSchema,
+} from '#identity/token.operator.js';
+import type { Json } from '#kernel/json.js';
+import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
+import { z } from 'zod';
+import { operation, type Operations } from './operations.js';
+import type { ProjectionThread } from './projection-thread.js';
+
+const nothing = z.strictObject({});
+const view = z.strictObject({ view: z.string() });
+const document = z.strictObject({ view: z.string(), tenant: z.string(), key: z.string() });
+
+/** Answers of the rooms are JSON values already; their types are interfaces, which TypeScript does not take for such. */
+const json = async (answer: Promise<unknown>): Promise<Json> => (await answer) as Json;
+
+export function operatorOperations(ports: OperatorPorts, projection: ProjectionThread): Operations {
+  return {
+    'tenant.create': operation(newTenantSchema, (input) => json(createTenant(ports, input))),
+    'tenant.list': operation(nothing, () => json(listTenants(ports))),
+    'token.create': operation(operatorTokenSchema, (input) => json(createToken(ports, input))),
+    'token.list': operation(tenantTokensSchema, (input) => json(listTokens(ports, input))),
+    'token.revoke': operation(tenantTokenSchema, (input) => json(revokeToken(ports, input))),
+    'views.status': operation(nothing, () => json(projection.ask('status'))),
+    'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
+    'views.rollback': operation(view, (input) => json(projection.ask('rollback', input.view))),
+    'views.retry': operation(document, ({ view: name, ...key }) => json(projection.ask('retry', name, key))),
+  };
+}
