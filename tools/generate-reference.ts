@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './reference/configuration-page.js';
 import { errorsPage } from './reference/errors-page.js';
 import { eventsPage } from './reference/events-page.js';
+import { openApiDocument } from './reference/openapi-document.js';
 import { permissionsPage } from './reference/permissions-page.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
@@ -13,6 +14,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration.md': configurationPage,
   'errors.md': errorsPage,
   'events.md': eventsPage,
+  'openapi.json': openApiDocument,
   'permissions.md': permissionsPage,
 };
 

@@ -1,6 +1,10 @@
-import { errors } from '#catalogue/errors.js';
+import { errors as contextErrors } from '#catalogue/errors.js';
+import { httpErrors } from '#http/http-errors.js';
 import { statusOf } from '#http/problem.js';
+import { mergeUnique, type ErrorDefinition } from '#kernel/errors.js';
 import { code, page, table } from './markdown.js';
+
+const errors = mergeUnique<ErrorDefinition>('error', httpErrors.table, contextErrors);
 
 const ABOUT = `Every refusal, as \`application/problem+json\` (RFC 9457) carries it in \`code\`. Codes are stable; sentences may change.
 **Retry**: whether the same request may succeed later without being changed. The last columns say what the APIs of Keygen and

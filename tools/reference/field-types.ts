@@ -22,7 +22,7 @@ export function fieldRows(schema: z.ZodType): FieldRow[] {
 }
 
 function rowsOf(schema: Schema, path: string): FieldRow[] {
-  const inner = (schema.anyOf)?.find((option) => option.properties);
+  const inner = schema.anyOf?.find((option) => option.properties);
   const { properties } = inner ?? schema;
   if (properties)
     return Object.entries(properties).flatMap(([name, member]) => fieldOf(member as Schema, path ? `${path}.${name}` : name));

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppModule } from '#api/app.module.js';
+import { VERSION } from '#api/version.js';
+import { errors } from '#catalogue/errors.js';
+import { createHttpApp } from '#http/bootstrap.js';
+import { createLog } from '#http/log.js';
+import { openInstallation } from '#installation/installation.js';
+import { SystemClock } from '#installation/system-clock.js';
+
+/** `docs/reference/openapi.json`: what a server serves at `/openapi.json`, asked of one on an empty folder. */
+export async function openApiDocument(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'keyledger-'));
+  try {
+    const installation = await openInstallation({ dataDir, clock: new SystemClock() });
+    try {
+      const { app, openApi } = await createHttpApp(AppModule.of(installation), { errors, version: VERSION }, createLog('silent'));
+      const document = JSON.stringify(openApi());
+      await app.close();
+      return document;
+    } finally {
+      await installation.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
+}
