@@ -3,7 +3,7 @@ import { MAX_APPEND_BYTES, MAX_EVENT_BYTES, storeErrors, type NewEvent, type Str
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** `<category>-<tenant>~<id>` (DESIGN §6). Printable ASCII: the same bytes and the same order in every store. */
-const STREAM = /^[a-z]+-[a-z0-9-]+~[!-~]+$/;
+const STREAM = /^[a-z][A-Za-z0-9]*-[a-z0-9-]+~[!-~]+$/;
 const MAX_NAME = 200;
 
 /**

@@ -15,7 +15,7 @@ export class CommitSignal {
   readonly #waiting = new Set<() => void>();
   #count = 0;
   #poll: NodeJS.Timeout | undefined;
-  #seen = 0;
+  #seen: number | undefined;
 
   /** @param dataVersion a number that changes with each commit of anybody else, another process included */
   constructor(
@@ -60,12 +60,21 @@ export class CommitSignal {
 
   #startPolling(): void {
     if (this.#poll) return;
-    this.#seen = this.dataVersion();
+    this.#seen = this.#version();
     this.#poll = setInterval(() => {
-      const version = this.dataVersion();
-      if (version !== this.#seen) this.#wake();
+      const version = this.#version();
+      if (version !== this.#seen || version === undefined) this.#wake();
       this.#seen = version;
     }, POLL_MS);
+  }
+
+  /** Undefined where the file cannot be read: those who wait find out themselves. */
+  #version(): number | undefined {
+    try {
+      return this.dataVersion();
+    } catch {
+      return undefined;
+    }
   }
 
   #stopPolling(): void {

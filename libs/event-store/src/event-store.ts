@@ -79,8 +79,16 @@ export const storeErrors = defineErrors({
   },
   'store.append-too-large': { kind: 'too-large', title: 'An event is larger than 64 KiB, or an append larger than 1 MiB.' },
   'store.busy': { kind: 'unavailable', title: 'More writes are waiting than the store can take now.', retryable: true },
-  'store.full': { kind: 'unavailable', title: 'The disk is full, or the store has reached its size limit; nothing was written.', retryable: true },
-  'store.failed': { kind: 'unavailable', title: 'The store could not write; nothing of this append was acknowledged.', retryable: true },
+  'store.full': {
+    kind: 'unavailable',
+    title: 'The disk is full, or the store has reached its size limit; nothing was written.',
+    retryable: true,
+  },
+  'store.failed': {
+    kind: 'unavailable',
+    title: 'The store could not write; nothing of this append was acknowledged.',
+    retryable: true,
+  },
   'store.read-only': { kind: 'unavailable', title: 'The data folder or a file in it cannot be written.' },
   'store.locked': { kind: 'unavailable', title: 'Another process owns the data folder.' },
   'store.newer-format': { kind: 'unavailable', title: 'The file was written by a newer version of the product.' },
@@ -90,7 +98,11 @@ export const storeErrors = defineErrors({
 
 /** The one error of a failed expectation. `facts` = `{ stream, expected, actual }`; actual is a revision or `no-stream`. */
 export function wrongExpectedState(stream: string, expected: ExpectedState, actual: number | 'no-stream'): DomainError {
-  return storeErrors.error('store.wrong-expected-state', `${stream}: expected ${expected}, is ${actual}`, { stream, expected, actual });
+  return storeErrors.error('store.wrong-expected-state', `${stream}: expected ${expected}, is ${actual}`, {
+    stream,
+    expected,
+    actual,
+  });
 }
 
 /**
@@ -102,11 +114,14 @@ export abstract class EventStore {
   /**
    * Appends to all streams or to none, in the given order, each stream once; durable when it answers.
    * A retried append (the same event ids, under an exact revision or `no-stream` on every stream)
-   * answers what the first one answered. Under `exists` and `any` no store promises that.
+   * answers what the first one answered. Under `exists` and `any` no store promises that. With fewer
+   * events than the first one, a store may answer the place of those or refuse; it writes nothing.
    *
    * @throws `store.wrong-expected-state` for the first write whose expectation fails; nothing is written.
    * @throws `store.append-too-large`, `store.busy`, `store.full`, `store.failed`, `store.closed`.
-   * @throws Error for an empty list, a write without events, or a stream named twice: a mistake of the caller.
+   * @throws Error for a mistake of the caller: an empty list, a write without events, a stream or an event
+   *   id twice, a name that is not `<category>-<tenant>~<id>` in ASCII or is longer than 200 characters,
+   *   metadata that is not flat text, a payload that is no JSON object.
    */
   abstract append(writes: readonly StreamWrite[]): Promise<AppendResult>;
 
@@ -133,9 +148,11 @@ export abstract class EventStore {
   ): Promise<LogPage>;
 
   /**
-   * Everything after `after`, then what is appended from then on, in order, without end. Ends by
+   * Everything after `after`, then what is appended from then on, in order, without end. The first batch
+   * comes at once, empty where there is nothing yet. Ends by
    * `signal` (or by leaving the loop); then it returns, it does not throw. The next batch is read
-   * only when the reader asks: a slow reader holds nobody up and loses nothing.
+   * only when the reader asks: a slow reader holds nobody up and loses nothing. Where the store is closed
+   * meanwhile it throws `store.closed`.
    */
   abstract subscribe(
     options: LogFilter & { readonly after: Position; readonly batchSize?: number; readonly signal?: AbortSignal },

@@ -14,7 +14,9 @@ export class AppendLog {
   readonly #insert;
 
   constructor(db: Database.Database) {
-    this.#head = db.prepare<[string], number>('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1').pluck();
+    this.#head = db
+      .prepare<[string], number>('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1')
+      .pluck();
     this.#at = db.prepare<[string, number], { pos: number; event_id: Buffer }>(
       'SELECT pos, event_id FROM events WHERE stream = ? AND revision = ?',
     );

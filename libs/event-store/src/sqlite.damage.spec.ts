@@ -1,5 +1,16 @@
 // Files that are not what they were: each is refused by name, and nothing that was answered is dropped in silence.
-import { cpSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -48,9 +59,21 @@ describe('a damaged event log', () => {
     ['no bytes', 'store.damaged', () => truncateSync(file, 0)],
     ['half of its bytes', 'store.damaged', () => truncateSync(file, Math.floor(statSync(file).size / 2))],
     ['another content', 'store.damaged', () => writeFileSync(file, 'The quick brown fox jumps over the lazy dog. '.repeat(200))],
-    ['an unreadable payload at its end', 'store.damaged', () => sql("UPDATE events SET data = '{' WHERE pos = (SELECT max(pos) FROM events)")],
-    ['unreadable metadata at its end', 'store.damaged', () => sql("UPDATE events SET metadata = '' WHERE pos = (SELECT max(pos) FROM events)")],
-    ['a missing revision at its end', 'store.damaged', () => sql(`DELETE FROM events WHERE stream = '${stream}' AND revision = 3`)],
+    [
+      'an unreadable payload at its end',
+      'store.damaged',
+      () => sql("UPDATE events SET data = '{' WHERE pos = (SELECT max(pos) FROM events)"),
+    ],
+    [
+      'unreadable metadata at its end',
+      'store.damaged',
+      () => sql("UPDATE events SET metadata = '' WHERE pos = (SELECT max(pos) FROM events)"),
+    ],
+    [
+      'a missing revision at its end',
+      'store.damaged',
+      () => sql(`DELETE FROM events WHERE stream = '${stream}' AND revision = 3`),
+    ],
     ['its last event removed', 'store.damaged', () => sql('DELETE FROM events WHERE pos = (SELECT max(pos) FROM events)')],
   ])('with %s is refused at start: %s', async (_, code, damage) => {
     damage();
@@ -77,7 +100,9 @@ describe('a damaged event log', () => {
   });
 
   it('with a damaged event in its middle is found on reading and by the check', async () => {
-    sql("UPDATE events SET metadata = 'x' WHERE pos = 20; UPDATE events SET event_id = x'00' WHERE pos = 21; UPDATE events SET revision = 1 WHERE pos = 22");
+    sql(
+      "UPDATE events SET metadata = 'x' WHERE pos = 20; UPDATE events SET event_id = x'00' WHERE pos = 21; UPDATE events SET revision = 1 WHERE pos = 22",
+    );
     refill();
     const store = await SqliteEventStore.open(folder);
     expect(await refusalOf(readAll(store))).toMatchObject({ code: 'store.damaged' });
@@ -92,7 +117,9 @@ describe('a damaged event log', () => {
   /** Moves the damage out of the events that are checked at start. */
   function refill(): void {
     const db = new Database(file);
-    const insert = db.prepare("INSERT INTO events (stream, revision, event_id, type, data, metadata) VALUES (?, 0, randomblob(16), 'T', '{}', '{}')");
+    const insert = db.prepare(
+      "INSERT INTO events (stream, revision, event_id, type, data, metadata) VALUES (?, 0, randomblob(16), 'T', '{}', '{}')",
+    );
     for (let n = 0; n < 120; n++) insert.run(freshStream());
     db.close();
   }
@@ -138,18 +165,36 @@ describe('a write-ahead log', () => {
 
   it('of garbage is refused instead of dropped', async () => {
     writeFileSync(wal, Buffer.alloc(statSync(wal).size, 'garbage'));
-    await expect(streamsOfCopy()).rejects.toMatchObject({ code: 'store.damaged', message: expect.stringContaining('events.db-wal') });
+    await expect(streamsOfCopy()).rejects.toMatchObject({
+      code: 'store.damaged',
+      message: expect.stringContaining('events.db-wal'),
+    });
   });
 
   it('that is damaged before commits that were answered is refused instead of cut there', async () => {
     const bytes = readFileSync(wal);
     bytes.fill(0xee, Math.floor(bytes.length / 3), Math.floor(bytes.length / 3) + 64);
     writeFileSync(wal, bytes);
-    await expect(streamsOfCopy()).rejects.toMatchObject({ code: 'store.damaged', message: expect.stringContaining('events.db-wal') });
+    await expect(streamsOfCopy()).rejects.toMatchObject({
+      code: 'store.damaged',
+      message: expect.stringContaining('events.db-wal'),
+    });
   });
 
   it('that is torn at its end, as a crash during a commit leaves it, is read up to there', async () => {
     truncateSync(wal, statSync(wal).size - 100);
+    expect(await streamsOfCopy()).toEqual(written.slice(0, -1));
+  });
+
+  it('of which a power loss took a part of the last commit, but not its end, is read up to there', async () => {
+    const bytes = readFileSync(wal);
+    const frame = PAGE + 24;
+    const frames = Array.from({ length: (bytes.length - 32) / frame }, (_, n) => 32 + n * frame);
+    const commits = frames.filter((at) => bytes.readUInt32BE(at + 4) !== 0);
+    const begin = commits.at(-2)! + frame;
+    expect(begin).toBeLessThan(commits.at(-1)!);
+    bytes.fill(0xee, begin + 100, begin + 200);
+    writeFileSync(wal, bytes);
     expect(await streamsOfCopy()).toEqual(written.slice(0, -1));
   });
 

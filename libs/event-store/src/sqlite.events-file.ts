@@ -40,7 +40,8 @@ export function createEventsFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.size === 0) throw sqliteDamage(file, 'the file is empty');
   if (found) return;
-  if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size) throw sqliteDamage(file, 'the file is gone, its -wal file is there');
+  if (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size)
+    throw sqliteDamage(file, 'the file is gone, its -wal file is there');
   const draft = `${file}.new`;
   for (const leftover of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(leftover, { force: true });
   openSqlite(draft, eventsFormat, { durable: true }).close();

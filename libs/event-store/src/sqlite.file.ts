@@ -119,7 +119,7 @@ const CODES: Readonly<Record<string, keyof typeof storeErrors.table>> = {
 const RESTORE = 'Stop the server, copy the folder away, and restore the last backup';
 const ADVICE: Partial<Record<keyof typeof storeErrors.table, string>> = {
   'store.full': 'Free some space; the server goes on by itself',
-  'store.read-only': "The user of the server must own the folder and be able to write in it",
+  'store.read-only': 'The user of the server must own the folder and be able to write in it',
   'store.damaged': RESTORE,
   'store.locked': 'Close the other program that holds the file',
 };

@@ -1,5 +1,6 @@
 // One process owns a data folder: by a lock of the operating system that ends with the process, however
-// it ends. Never a pid file, which outlives its process and names another one later.
+// it ends. Never a pid file, which outlives its process and names another one later. Nothing else in the
+// process opens the lock file: closing it again would drop the lock (https://www.sqlite.org/howtocorrupt.html §2.2).
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';

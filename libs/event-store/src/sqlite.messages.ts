@@ -40,7 +40,12 @@ export type ToWriter = readonly AppendMessage[] | 'close';
 
 export type Outcome =
   | { readonly kind: 'appended'; readonly result: AppendResult }
-  | { readonly kind: 'conflict'; readonly stream: string; readonly expected: ExpectedState; readonly actual: number | 'no-stream' }
+  | {
+      readonly kind: 'conflict';
+      readonly stream: string;
+      readonly expected: ExpectedState;
+      readonly actual: number | 'no-stream';
+    }
   | { readonly kind: 'mistake'; readonly message: string }
   | { readonly kind: 'refused'; readonly refusal: StoreRefusal };
 

@@ -73,7 +73,9 @@ export class LogReader {
   }
 
   #events(sql: string, parameters: readonly unknown[]): StoredEvent[] {
-    const rows = this.#prepared(sql).raw().all(...parameters) as Row[];
+    const rows = this.#prepared(sql)
+      .raw()
+      .all(...parameters) as Row[];
     return rows.map((row) => {
       try {
         return storedEvent(row);
@@ -99,7 +101,7 @@ export class LogReader {
 }
 
 /** Reads by an index in the order of the log, whatever the filter: no sort, no scan over other tenants' events. */
-function logQuery(filter: LogFilter, direction: Direction, low: number, high: number, limit: number): [string, unknown[]] {
+export function logQuery(filter: LogFilter, direction: Direction, low: number, high: number, limit: number): [string, unknown[]] {
   const { tenant, categories } = filter;
   if (categories && (categories.length === 0 || new Set(categories).size < categories.length)) {
     throw new Error('a filter by categories names at least one, and each once');

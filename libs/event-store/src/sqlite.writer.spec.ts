@@ -2,11 +2,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { BroadcastChannel, Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { commitChannel } from './commit-signal.js';
 import { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite.event-store.js';
 import { startThread } from './sqlite.writer.js';
 import { freshStream, readAll, refusalOf, sampleEvent, write } from './testing/samples.js';
+
+/** Serves, and dies of the first append. */
+const DYING_THREAD = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.postMessage('ready');
+  parentPort.on('message', () => process.exit(1));
+`;
 
 describe('SqliteEventStore', () => {
   let folder: string;
@@ -28,7 +36,11 @@ describe('SqliteEventStore', () => {
     const { append } = await opened();
     const [a, b, taken] = [freshStream(), freshStream(), freshStream()];
     await append(write(taken, 'no-stream'));
-    const outcomes = await Promise.allSettled([append(write(a, 'no-stream')), append(write(taken, 'no-stream')), append(write(b, 'no-stream'))]);
+    const outcomes = await Promise.allSettled([
+      append(write(a, 'no-stream')),
+      append(write(taken, 'no-stream')),
+      append(write(b, 'no-stream')),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((await readAll(store!)).map(({ stream }) => stream)).toEqual([taken, a, b]);
   });
@@ -74,7 +86,9 @@ describe('SqliteEventStore', () => {
       );
     }
     expect(refused).toMatchObject({ code: 'store.full' });
-    const together = await Promise.all(Array.from({ length: 3 }, () => refusalOf(small.append(write(freshStream(), 'any', [page(), page()])))));
+    const together = await Promise.all(
+      Array.from({ length: 3 }, () => refusalOf(small.append(write(freshStream(), 'any', [page(), page()])))),
+    );
     expect(together.map(({ code }) => code)).toEqual(['store.full', 'store.full', 'store.full']);
     expect((await readAll(store!)).map(({ stream }) => stream)).toEqual(answered);
 
@@ -84,20 +98,30 @@ describe('SqliteEventStore', () => {
   });
 
   it('fails what waited for a thread that is gone, and starts another one for the next append', async () => {
-    const dying = `
-      const { parentPort } = require('node:worker_threads');
-      parentPort.postMessage('ready');
-      parentPort.on('message', () => process.exit(1));
-    `;
     let started = 0;
     const { append } = await opened({
-      startThread: (data) => (++started === 1 ? new Worker(dying, { eval: true }) : startThread(data)),
+      startThread: (data) => (++started === 1 ? new Worker(DYING_THREAD, { eval: true }) : startThread(data)),
     });
     const writes = write(freshStream(), 'no-stream', 2);
     const lost = await Promise.all([refusalOf(append(writes)), refusalOf(append(write(freshStream(), 'any')))]);
     expect(lost.map(({ code }) => code)).toEqual(['store.failed', 'store.failed']);
     expect(await append(writes)).toMatchObject({ revisions: { [writes.stream]: 1 } });
     expect(started).toBe(2);
+  });
+
+  it('sends to the next thread what it had not yet sent to the lost one', async () => {
+    let late: Promise<unknown> | undefined;
+    const current = await open({
+      startThread: (data) => {
+        if (late) return startThread(data);
+        const thread = new Worker(DYING_THREAD, { eval: true });
+        thread.on('exit', () => void (late ??= current.append([write(freshStream(), 'no-stream')])));
+        return thread;
+      },
+    });
+    expect(await refusalOf(current.append([write(freshStream(), 'no-stream')]))).toMatchObject({ code: 'store.failed' });
+    await late;
+    expect(await readAll(current)).toHaveLength(1);
   });
 
   it('repeats an append that a lost thread had written already with the result of the first', async () => {
@@ -111,6 +135,15 @@ describe('SqliteEventStore', () => {
     expect(await store!.readStream(writes.stream)).toHaveLength(3);
   });
 
+  it('announces a commit to all threads of the process', async () => {
+    const { append } = await opened();
+    const channel = new BroadcastChannel(commitChannel(folder));
+    const announced = new Promise((resolve) => (channel.onmessage = resolve));
+    await append(write(freshStream(), 'no-stream'));
+    await announced;
+    channel.close();
+  });
+
   it('wakes a reader of its own, which sees what was appended', async () => {
     const { append } = await opened();
     const reader = SqliteEventStore.openReader(folder);
@@ -119,7 +152,13 @@ describe('SqliteEventStore', () => {
     const next = batches.next();
     const stream = freshStream();
     await append(write(stream, 'no-stream', 2));
-    expect((await next).value).toMatchObject({ events: [{ stream, revision: 0 }, { stream, revision: 1 }], caughtUp: true });
+    expect((await next).value).toMatchObject({
+      events: [
+        { stream, revision: 0 },
+        { stream, revision: 1 },
+      ],
+      caughtUp: true,
+    });
     await reader.close();
     expect(await refusalOf(reader.head())).toMatchObject({ code: 'store.closed' });
   });

@@ -109,7 +109,12 @@ export class SqliteWriter {
       if (unsent.has(id)) continue;
       this.#waiting.delete(id);
       this.#bytes -= bytes;
-      reject(storeErrors.error('store.failed', `The writer thread is gone (${why}). Whether the append was written is unknown: repeat it as it was.`));
+      reject(
+        storeErrors.error(
+          'store.failed',
+          `The writer thread is gone (${why}). Whether the append was written is unknown: repeat it as it was.`,
+        ),
+      );
     }
   }
 

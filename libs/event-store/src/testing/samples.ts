@@ -46,7 +46,7 @@ export async function readAll(
   after = START,
 ): Promise<StoredEvent[]> {
   const all: StoredEvent[] = [];
-  for (let position = after; ; ) {
+  for (let position = after; ;) {
     const page = await store.readLog({ ...filter, after: position, limit });
     all.push(...page.events);
     if (page.end) return all;
