@@ -112,7 +112,8 @@ export class BuildRun {
   }
 
   #refuseWaiters(reason: string): void {
-    for (const waiter of this.#waiters) waiter.reject(new Error(`build ${this.build.number} of "${this.build.view.name}" did not get there: ${reason}`));
+    for (const waiter of this.#waiters)
+      waiter.reject(new Error(`build ${this.build.number} of "${this.build.view.name}" did not get there: ${reason}`));
     this.#waiters.clear();
   }
 }

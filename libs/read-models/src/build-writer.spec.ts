@@ -31,8 +31,15 @@ describe('a build', () => {
   async function writerOf(build: Build, owner = 'w'): Promise<BuildWriter> {
     return BuildWriter.open(build, (await reads.acquire(build, owner, NOW, FAR))!, ports);
   }
-  const documentsOf = async ({ number }: Build) => (await reads.scan(view.name, number, null, 1000)).map(({ tenant, key, text, position }) => [tenant, key, text, Number(position)]);
-  const quarantineOf = async ({ number }: Build) => (await reads.quarantined(view.name, number)).map(({ key, position }) => [key, Number(position)]);
+  const documentsOf = async ({ number }: Build) =>
+    (await reads.scan(view.name, number, null, 1000)).map(({ tenant, key, text, position }) => [
+      tenant,
+      key,
+      text,
+      Number(position),
+    ]);
+  const quarantineOf = async ({ number }: Build) =>
+    (await reads.quarantined(view.name, number)).map(({ key, position }) => [key, Number(position)]);
 
   async function foldAll(events: readonly StoredEvent[]): Promise<Build> {
     const build = await fresh();
@@ -44,7 +51,10 @@ describe('a build', () => {
   const name = fc.constantFrom('a', 'b', 'c');
   const tenant = fc.constantFrom('acme', 'acme2');
   const happening: fc.Arbitrary<TallyEvent & { tenant: string }> = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ type: fc.constant('Counted' as const), tally: name, by: fc.integer({ min: -9, max: 9 }), tenant }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ type: fc.constant('Counted' as const), tally: name, by: fc.integer({ min: -9, max: 9 }), tenant }),
+    },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('Copied' as const), tally: name, to: name, tenant }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('Cleared' as const, 'Unheard' as const), tally: name, tenant }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('Broken' as const), tally: name, tenant }) },
@@ -53,24 +63,28 @@ describe('a build', () => {
 
   it('comes out the same, byte for byte, however the log is cut into batches and wherever the projector dies', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.array(fc.record({ size: fc.integer({ min: 0, max: 7 }), crash: fc.boolean() }), { minLength: 1 }), async (events, cuts) => {
-        const expected = await foldAll(events);
-        const build = await fresh();
-        let writer = await writerOf(build);
-        let done = 0;
-        for (let i = 0; done < events.length; i++) {
-          const { size, crash } = cuts[i % cuts.length]!;
-          const batch = events.slice(done, done + size + (i % 2));
-          if (batch.length === 0) continue;
-          if (crash) writer = await writerOf(build);
-          // What was seen before comes along again, as after a crash between writing and remembering.
-          const again = events.slice(Math.max(0, done - 2), done);
-          expect(await writer.advance([...again, ...batch], batch.at(-1)!.position, NOW, 'set-aside')).toBe(true);
-          done += batch.length;
-        }
-        expect(await documentsOf(build)).toEqual(await documentsOf(expected));
-        expect(await quarantineOf(build)).toEqual(await quarantineOf(expected));
-      }),
+      fc.asyncProperty(
+        history,
+        fc.array(fc.record({ size: fc.integer({ min: 0, max: 7 }), crash: fc.boolean() }), { minLength: 1 }),
+        async (events, cuts) => {
+          const expected = await foldAll(events);
+          const build = await fresh();
+          let writer = await writerOf(build);
+          let done = 0;
+          for (let i = 0; done < events.length; i++) {
+            const { size, crash } = cuts[i % cuts.length]!;
+            const batch = events.slice(done, done + size + (i % 2));
+            if (batch.length === 0) continue;
+            if (crash) writer = await writerOf(build);
+            // What was seen before comes along again, as after a crash between writing and remembering.
+            const again = events.slice(Math.max(0, done - 2), done);
+            expect(await writer.advance([...again, ...batch], batch.at(-1)!.position, NOW, 'set-aside')).toBe(true);
+            done += batch.length;
+          }
+          expect(await documentsOf(build)).toEqual(await documentsOf(expected));
+          expect(await quarantineOf(build)).toEqual(await quarantineOf(expected));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -92,32 +106,39 @@ describe('a build', () => {
 
   it('is never corrupted by two projectors that both believe they own it', async () => {
     await fc.assert(
-      fc.asyncProperty(history, fc.array(fc.record({ who: fc.integer({ min: 0, max: 1 }), size: fc.integer({ min: 1, max: 5 }), takeOver: fc.boolean() }), { maxLength: 30 }), async (events, turns) => {
-        const expected = await foldAll(events);
-        const build = await fresh();
-        const writers = [await writerOf(build, 'x')];
-        await reads.release(build, 'x');
-        writers.push(await writerOf(build, 'y'));
-        const step = async (writer: BuildWriter, size: number) => {
-          const rest = events.filter((event) => event.position > writer.checkpoint.position).slice(0, size);
-          return rest.length === 0 || writer.advance(rest, rest.at(-1)!.position, NOW, 'set-aside');
-        };
-        let owner = 1;
-        for (const { who, size, takeOver } of turns) {
-          if (takeOver && who !== owner) {
-            await reads.release(build, 'xy'[owner]!);
-            owner = who;
-            writers[who] = await writerOf(build, 'xy'[who]);
+      fc.asyncProperty(
+        history,
+        fc.array(
+          fc.record({ who: fc.integer({ min: 0, max: 1 }), size: fc.integer({ min: 1, max: 5 }), takeOver: fc.boolean() }),
+          { maxLength: 30 },
+        ),
+        async (events, turns) => {
+          const expected = await foldAll(events);
+          const build = await fresh();
+          const writers = [await writerOf(build, 'x')];
+          await reads.release(build, 'x');
+          writers.push(await writerOf(build, 'y'));
+          const step = async (writer: BuildWriter, size: number) => {
+            const rest = events.filter((event) => event.position > writer.checkpoint.position).slice(0, size);
+            return rest.length === 0 || writer.advance(rest, rest.at(-1)!.position, NOW, 'set-aside');
+          };
+          let owner = 1;
+          for (const { who, size, takeOver } of turns) {
+            if (takeOver && who !== owner) {
+              await reads.release(build, 'xy'[owner]!);
+              owner = who;
+              writers[who] = await writerOf(build, 'xy'[who]);
+            }
+            const before = await reads.checkpoint(build);
+            const kept = await step(writers[who]!, size);
+            if (!kept) expect(who).not.toBe(owner);
+            if (who !== owner) expect(await reads.checkpoint(build)).toEqual(before);
           }
-          const before = await reads.checkpoint(build);
-          const kept = await step(writers[who]!, size);
-          if (!kept) expect(who).not.toBe(owner);
-          if (who !== owner) expect(await reads.checkpoint(build)).toEqual(before);
-        }
-        const last = await writerOf(build, 'xy'[owner]);
-        while (last.checkpoint.position < (events.at(-1)?.position ?? START)) expect(await step(last, 5)).toBe(true);
-        expect(await documentsOf(build)).toEqual(await documentsOf(expected));
-      }),
+          const last = await writerOf(build, 'xy'[owner]);
+          while (last.checkpoint.position < (events.at(-1)?.position ?? START)) expect(await step(last, 5)).toBe(true);
+          expect(await documentsOf(build)).toEqual(await documentsOf(expected));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -166,7 +187,12 @@ describe('a build', () => {
         { tenant: 'acme', key: 'a', position: at(6), eventType: 'Broken', error: 'Error: broken on demand', since: NOW },
       ]);
       const later = await writerOf(build);
-      await later.advance(storedTallies([...Array<TallyEvent>(4).fill({ type: 'Unheard', tally: 'z' }), { type: 'Counted', tally: 'a', by: 9 }]), at(15), NOW, 'set-aside');
+      await later.advance(
+        storedTallies([...Array<TallyEvent>(4).fill({ type: 'Unheard', tally: 'z' }), { type: 'Counted', tally: 'a', by: 9 }]),
+        at(15),
+        NOW,
+        'set-aside',
+      );
       expect((await documentsOf(build))[0]).toEqual(['acme', 'a', '{"from":null,"steps":["0:1"],"sum":1}', 3]);
     });
 
@@ -206,13 +232,33 @@ describe('a build', () => {
       const nameless = tallyView(1, { on: { ...view.on, Copied: { ...view.on['Copied']!, keys: () => { throw new Error('no names'); } } } }); // prettier-ignore
       const build = { ...(await fresh()), view: nameless };
       const writer = await writerOf(build);
-      await writer.advance(storedTallies([{ type: 'Counted', tally: 'a', by: 1 }, { type: 'Copied', tally: 'a', to: 'b' }]), at(6), NOW, 'set-aside');
+      await writer.advance(
+        storedTallies([
+          { type: 'Counted', tally: 'a', by: 1 },
+          { type: 'Copied', tally: 'a', to: 'b' },
+        ]),
+        at(6),
+        NOW,
+        'set-aside',
+      );
       expect(await quarantineOf(build)).toEqual([['a', 6]]);
       expect((await documentsOf(build)).map(([, key]) => key)).toEqual(['a']);
 
-      const unsortable = tallyView(1, { indexes: { ...view.indexes, sum: { one: (doc) => (doc.sum > 1 ? (undefined as never) : doc.sum) } } });
+      const unsortable = tallyView(1, {
+        indexes: { ...view.indexes, sum: { one: (doc) => (doc.sum > 1 ? (undefined as never) : doc.sum) } },
+      });
       const second = { ...(await fresh()), view: unsortable };
-      await (await writerOf(second)).advance(storedTallies([{ type: 'Counted', tally: 'a', by: 1 }, { type: 'Counted', tally: 'a', by: 1 }]), at(6), NOW, 'set-aside');
+      await (
+        await writerOf(second)
+      ).advance(
+        storedTallies([
+          { type: 'Counted', tally: 'a', by: 1 },
+          { type: 'Counted', tally: 'a', by: 1 },
+        ]),
+        at(6),
+        NOW,
+        'set-aside',
+      );
       expect(await quarantineOf(second)).toEqual([['a', 6]]);
       expect((await documentsOf(second))[0]![3]).toBe(3);
     });

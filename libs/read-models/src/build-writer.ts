@@ -2,7 +2,16 @@
 import type { EventReader, LogFilter, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import { foldDocument, idOf, touchedBy, type Poison, type Touched } from './fold-batch.js';
-import { readErrors, type Build, type Checkpoint, type DocumentChange, type DocumentKey, type Loaded, type Quarantined, type ReadStore } from './read-store.js';
+import {
+  readErrors,
+  type Build,
+  type Checkpoint,
+  type DocumentChange,
+  type DocumentKey,
+  type Loaded,
+  type Quarantined,
+  type ReadStore,
+} from './read-store.js';
 
 /** What reading the log takes; a reader beside the writer has it too. */
 export type EventLog = Pick<EventReader, 'readLog' | 'subscribe' | 'head'>;
@@ -49,7 +58,9 @@ export class BuildWriter {
     const from = this.state.checkpoint.position;
     if (position <= from) return true;
     const events = await this.ports.decode(stored.filter(({ type, position: at }) => view.on[type] && at > from));
-    const touched = [...touchedBy(this.build, events)].filter(([id]) => !this.state.waiting.has(id)).map(([, document]) => document);
+    const touched = [...touchedBy(this.build, events)]
+      .filter(([id]) => !this.state.waiting.has(id))
+      .map(([, document]) => document);
     const { changes, poisoned } = await this.#fold(touched);
     if (poisoned[0] && rule === 'stop') throw stopped(this.build, poisoned[0].document, poisoned[0].poison);
     const setAside = poisoned.map(({ document, poison }) => quarantined(document, poison, now));
@@ -64,7 +75,9 @@ export class BuildWriter {
     return true;
   }
 
-  async #fold(touched: readonly Touched[]): Promise<{ readonly changes: DocumentChange[]; readonly poisoned: { document: Touched; poison: Poison }[] }> {
+  async #fold(
+    touched: readonly Touched[],
+  ): Promise<{ readonly changes: DocumentChange[]; readonly poisoned: { document: Touched; poison: Poison }[] }> {
     const loaded = new Map((await this.ports.reads.load(this.build, touched)).map((each) => [idOf(each), each]));
     const changes: DocumentChange[] = [];
     const poisoned: { document: Touched; poison: Poison }[] = [];
@@ -79,7 +92,11 @@ export class BuildWriter {
   /** Pages of the log up to `until` (inclusive), one `advance` each. False: the build is another's now. */
   async advanceTo(until: Position, now: () => string, rule: PoisonRule): Promise<boolean> {
     while (this.checkpoint.position < until) {
-      const { events, position, end } = await this.ports.events.readLog({ ...this.#filter(), after: this.checkpoint.position, limit: LOG_PAGE });
+      const { events, position, end } = await this.ports.events.readLog({
+        ...this.#filter(),
+        after: this.checkpoint.position,
+        limit: LOG_PAGE,
+      });
       const to = end || position > until ? until : position;
       const wanted = events.filter((event) => event.position <= until);
       if (!(await this.advance(wanted, to, now(), rule))) return false;
@@ -110,11 +127,14 @@ export class BuildWriter {
     return { restored: !poison, error: poison?.error ?? null };
   }
 
-  async #refold(document: DocumentKey, until: Position): Promise<{ readonly state: DocumentChange | null; readonly poison: Poison | null }> {
+  async #refold(
+    document: DocumentKey,
+    until: Position,
+  ): Promise<{ readonly state: DocumentChange | null; readonly poison: Poison | null }> {
     const { view } = this.build;
     let loaded: Loaded | undefined;
     let state: DocumentChange | null = null;
-    for (let after: Position | undefined; ; ) {
+    for (let after: Position | undefined; ;) {
       const page = await this.ports.events.readLog({ ...this.#filter(document.tenant), after, limit: LOG_PAGE });
       const events = await this.ports.decode(page.events.filter((event) => view.on[event.type] && event.position <= until));
       const touched = touchedBy(this.build, events).get(idOf(document));

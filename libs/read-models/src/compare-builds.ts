@@ -17,7 +17,7 @@ export interface Comparison {
 
 /** All documents of a build, page by page. */
 export async function* documentsOf(reads: ReadStore, name: string, number: number): AsyncGenerator<Scanned> {
-  for (let after: DocumentKey | null = null; ; ) {
+  for (let after: DocumentKey | null = null; ;) {
     const page: readonly Scanned[] = await reads.scan(name, number, after, PAGE);
     yield* page;
     if (page.length < PAGE) return;

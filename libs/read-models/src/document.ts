@@ -13,21 +13,35 @@ export interface Content {
   readonly many: Readonly<Record<string, readonly (string | number)[]>>;
 }
 
-/** A document as it is found. */
-export class Found<Doc extends JsonObject = JsonObject> {
+/** What a store hands out of a document. */
+export interface StoredDocument {
+  readonly key: string;
+  /** Canonical JSON, so that a list can send it on without parsing. */
+  readonly text: string;
+  /** Of the last event that touched it. */
+  readonly position: Position;
+  /** Set aside by a quarantine: later events of the document wait. */
+  readonly stale: boolean;
+  /** The values that a list was sorted by; a cursor carries them. */
+  readonly values: readonly IndexValue[];
+}
+
+/** A document as it is found; parsed when it is looked at. */
+export class Found<Doc extends JsonObject = JsonObject> implements StoredDocument {
+  readonly key: string;
+  readonly text: string;
+  readonly position: Position;
+  readonly stale: boolean;
+  readonly values: readonly IndexValue[];
   #doc: Doc | undefined;
 
-  constructor(
-    readonly key: string,
-    /** The stored canonical JSON, so that a list can send it on without parsing. */
-    readonly text: string,
-    /** Of the last event that touched it. */
-    readonly position: Position,
-    /** Set aside by a quarantine: later events of the document wait. */
-    readonly stale: boolean,
-    /** The values that a list was sorted by; a cursor carries them. */
-    readonly values: readonly IndexValue[] = [],
-  ) {}
+  constructor(stored: StoredDocument) {
+    this.key = stored.key;
+    this.text = stored.text;
+    this.position = stored.position;
+    this.stale = stored.stale;
+    this.values = stored.values;
+  }
 
   get doc(): Doc {
     return (this.#doc ??= JSON.parse(this.text) as Doc);

@@ -18,7 +18,11 @@ describe('a document that a store holds ahead of the checkpoint', () => {
   it('takes only the events after its own position', async () => {
     const text = '{"from":null,"steps":["0:1"],"sum":1}';
     const { change } = foldDocument(view, await touched([counted, counted]), { tenant: 'acme', key: 'a', text, position: at(3) });
-    expect(change).toMatchObject({ loaded: at(3), position: at(6), content: { text: '{"from":null,"steps":["0:1","1:1"],"sum":2}' } });
+    expect(change).toMatchObject({
+      loaded: at(3),
+      position: at(6),
+      content: { text: '{"from":null,"steps":["0:1","1:1"],"sum":2}' },
+    });
     const { change: none } = foldDocument(view, await touched([counted]), { tenant: 'acme', key: 'a', text, position: at(3) });
     expect(none).toBeNull();
   });

@@ -12,7 +12,12 @@ const SAMPLE = 1000;
  * The first documents of the build are canonical, can be indexed, and are not from after the checkpoint;
  * a rebuild of the same version has not come out empty. Answers what is wrong, or null.
  */
-export async function inspectBuild(reads: ReadStore, view: AnyView, build: BuildState, active: BuildState | undefined): Promise<string | null> {
+export async function inspectBuild(
+  reads: ReadStore,
+  view: AnyView,
+  build: BuildState,
+  active: BuildState | undefined,
+): Promise<string | null> {
   for (const document of await reads.scan(view.name, build.number, null, SAMPLE)) {
     const wrong = inspectDocument(view, document, build.checkpoint.position);
     if (wrong) return `the document ${document.key} of ${document.tenant} ${wrong}`;
@@ -21,7 +26,11 @@ export async function inspectBuild(reads: ReadStore, view: AnyView, build: Build
   return emptied ? `it has no documents, the active one has ${active.documents}` : null;
 }
 
-function inspectDocument(view: AnyView, { text, position }: Loaded & { readonly text: string }, checkpoint: Position): string | null {
+function inspectDocument(
+  view: AnyView,
+  { text, position }: Loaded & { readonly text: string },
+  checkpoint: Position,
+): string | null {
   if (position > checkpoint) return 'is from after the checkpoint';
   try {
     const doc = JSON.parse(text) as never;

@@ -13,7 +13,9 @@ import type { AnyView, View } from './view.js';
 const negative = (version = 2): View<Tally> => {
   const { on } = tallyView();
   const evolve = on['Counted']!.evolve;
-  return tallyView(version, { on: { ...on, Counted: { evolve: (...all) => ({ ...evolve(...all)!, sum: -Math.abs(evolve(...all)!.sum) }) } } });
+  return tallyView(version, {
+    on: { ...on, Counted: { evolve: (...all) => ({ ...evolve(...all)!, sum: -Math.abs(evolve(...all)!.sum) }) } },
+  });
 };
 
 describe('the views of a process', () => {
@@ -60,12 +62,19 @@ describe('the views of a process', () => {
     for await (const line of dumpOf(reads)) lines.push(line);
     return lines;
   };
-  const some = () => log.happen({ type: 'Counted', tally: 'a', by: 1 }, { type: 'Counted', tally: 'b', by: 2 }, { type: 'Counted', tally: 'a', by: 4 });
+  const some = () =>
+    log.happen(
+      { type: 'Counted', tally: 'a', by: 1 },
+      { type: 'Counted', tally: 'b', by: 2 },
+      { type: 'Counted', tally: 'a', by: 4 },
+    );
 
   it('are followed, each with its progress told after the documents are there', async () => {
     const head = await some();
     await start([view, tallyView(1, { name: 'others', categories: ['other'] })]);
-    await until(() => ['tallies', 'others'].every((name) => progress.some((each) => each.view === name && each.position === head)));
+    await until(() =>
+      ['tallies', 'others'].every((name) => progress.some((each) => each.view === name && each.position === head)),
+    );
     expect(await sumOf('a')).toBe(5);
     expect(progress.at(-1)).toMatchObject({ version: 1, build: 1 });
   });
@@ -125,7 +134,14 @@ describe('the views of a process', () => {
     await until(() => troubles.length > 0);
     expect(troubles[0]).toContain('Build 2 of tallies (version 1) stopped at Broken');
     const [status] = await projection.status();
-    expect(status!.builds.map(({ number, status: is, runsHere, failure }) => ({ number, is, runsHere, failure: failure?.slice(0, 31) ?? null }))).toEqual([
+    expect(
+      status!.builds.map(({ number, status: is, runsHere, failure }) => ({
+        number,
+        is,
+        runsHere,
+        failure: failure?.slice(0, 31) ?? null,
+      })),
+    ).toEqual([
       { number: 1, is: 'active', runsHere: true, failure: null },
       { number: 2, is: 'building', runsHere: false, failure: 'Build 2 of tallies (version 1) ' },
     ]);
@@ -154,7 +170,14 @@ describe('the views of a process', () => {
     const { apply } = reads;
     reads.apply = (build, epoch, batch) => {
       const position = sentence.includes('after') ? '9'.repeat(20) : batch.to.position;
-      const changes = build.number === 1 ? batch.changes : batch.changes.map((change) => ({ ...change, position, content: text === null ? null : { ...change.content!, text } }));
+      const changes =
+        build.number === 1
+          ? batch.changes
+          : batch.changes.map((change) => ({
+              ...change,
+              position,
+              content: text === null ? null : { ...change.content!, text },
+            }));
       return apply.call(reads, build, epoch, { ...batch, changes });
     };
     await projection.rebuild('tallies');
@@ -166,7 +189,9 @@ describe('the views of a process', () => {
   it('are verified against a fresh fold, byte for byte, and a view that is not pure is caught', async () => {
     const { on } = view;
     let calls = 0;
-    const impure = tallyView(1, { on: { ...on, Counted: { evolve: (doc) => ({ sum: ++calls, steps: [], from: doc?.from ?? null }) } } });
+    const impure = tallyView(1, {
+      on: { ...on, Counted: { evolve: (doc) => ({ sum: ++calls, steps: [], from: doc?.from ?? null }) } },
+    });
     const pure = await start([view]);
     await reached(await some());
     const head = await log.happen({ type: 'Copied', tally: 'a', to: 'c' });

@@ -32,7 +32,11 @@ export interface ViewStatus {
   readonly name: string;
   /** What this code contains. */
   readonly version: number;
-  readonly builds: readonly (BuildState & { readonly runsHere: boolean; readonly failure: string | null; readonly quarantined: number })[];
+  readonly builds: readonly (BuildState & {
+    readonly runsHere: boolean;
+    readonly failure: string | null;
+    readonly quarantined: number;
+  })[];
 }
 
 export class Projection {
@@ -56,7 +60,12 @@ export class Projection {
       if (build.status === 'active') this.#active.set(build.name, build.number);
       if (view?.version === build.version && build.status !== 'retired') this.#run(view, build);
       else if (view && build.status === 'active' && build.version > view.version) {
-        this.#trouble(build.name, new Error(`version ${build.version} of ${build.name} is active, this code knows ${view.version}: start the newer version, or roll back`));
+        this.#trouble(
+          build.name,
+          new Error(
+            `version ${build.version} of ${build.name} is active, this code knows ${view.version}: start the newer version, or roll back`,
+          ),
+        );
       }
     }
   }
@@ -99,7 +108,10 @@ export class Projection {
     const view = this.#view(name);
     const build = await this.#build(name, number);
     if (build.version !== view.version) {
-      readErrors.refuse('read.no-build', `Build ${number} of ${name} is of version ${build.version}; start the version of the product that contains it (this one contains ${view.version}).`);
+      readErrors.refuse(
+        'read.no-build',
+        `Build ${number} of ${name} is of version ${build.version}; start the version of the product that contains it (this one contains ${view.version}).`,
+      );
     }
     await this.#switch(this.#runs.get(runKey(build)) ?? this.#run(view, build));
   }
@@ -209,7 +221,8 @@ export class Projection {
     await old?.stop();
     if (active) this.#runs.delete(runKey(active));
     // One build stays for a rollback.
-    for (const build of builds) if (build.status === 'retired' && build.number !== number) await this.ports.reads.drop(view.name, build.number);
+    for (const build of builds)
+      if (build.status === 'retired' && build.number !== number) await this.ports.reads.drop(view.name, build.number);
   }
 }
 

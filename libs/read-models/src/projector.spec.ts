@@ -140,7 +140,11 @@ describe('a projector', () => {
         }
       },
     };
-    const position = await log.happen({ type: 'Counted', tally: 'a', by: 1 }, { type: 'Counted', tally: 'a', by: 2 }, { type: 'Counted', tally: 'a', by: 4 });
+    const position = await log.happen(
+      { type: 'Counted', tally: 'a', by: 1 },
+      { type: 'Counted', tally: 'a', by: 2 },
+      { type: 'Counted', tally: 'a', by: 4 },
+    );
     start({}, events);
     for (let i = 0; i < 2; i++) {
       await until(() => pace.sleeping[0] === 75);
@@ -153,7 +157,13 @@ describe('a projector', () => {
 
   it('digests what was set aside once that works, and goes on with the document', async () => {
     const { projector } = start();
-    await reached(await log.happen({ type: 'Counted', tally: 'a', by: 1 }, { type: 'Broken', tally: 'a' }, { type: 'Counted', tally: 'a', by: 2 }));
+    await reached(
+      await log.happen(
+        { type: 'Counted', tally: 'a', by: 1 },
+        { type: 'Broken', tally: 'a' },
+        { type: 'Counted', tally: 'a', by: 2 },
+      ),
+    );
     expect(await sumOf('a')).toBe(1);
     const document = { tenant: 'acme', key: 'a' };
     expect(await projector.retryQuarantined(document)).toEqual({ restored: false, error: 'Error: broken on demand' });
@@ -163,7 +173,11 @@ describe('a projector', () => {
     expect(await reads.quarantined(view.name, 1)).toEqual([]);
     const head = await log.happen({ type: 'Counted', tally: 'a', by: 4 });
     await reached(head);
-    expect(await reads.get(view, 'acme', 'a')).toMatchObject({ stale: false, position: head, doc: { sum: 7, steps: ['mended', '2:2', '3:4'] } });
+    expect(await reads.get(view, 'acme', 'a')).toMatchObject({
+      stale: false,
+      position: head,
+      doc: { sum: 7, steps: ['mended', '2:2', '3:4'] },
+    });
   });
 
   it('ends with a clear refusal where poison stops the build', async () => {

@@ -121,7 +121,11 @@ export class Projector {
           await this.#apply(writer, message.result.value);
           this.#next(batches);
         } else if (message.kind !== 'stop') {
-          await pause(this.#patience, message.kind === 'broken' ? message.error : new Error('the subscription ended'), ++failures);
+          await pause(
+            this.#patience,
+            message.kind === 'broken' ? message.error : new Error('the subscription ended'),
+            ++failures,
+          );
           batches = this.#subscribe(writer);
         }
       }
@@ -141,7 +145,12 @@ export class Projector {
 
   #subscribe(writer: BuildWriter): AsyncIterator<SubscriptionBatch> {
     const { categories } = this.build.view;
-    const options = { categories, after: writer.checkpoint.position, batchSize: this.options.batchSize ?? 5000, signal: this.#stopping.signal };
+    const options = {
+      categories,
+      after: writer.checkpoint.position,
+      batchSize: this.options.batchSize ?? 5000,
+      signal: this.#stopping.signal,
+    };
     const batches = this.ports.events.subscribe(options)[Symbol.asyncIterator]();
     this.#next(batches);
     return batches;

@@ -8,7 +8,9 @@ import { patiently, type Patience } from './patience.js';
 import { reactionsTo, workKey, type Reactor, type WorkReference } from './reactor.js';
 
 export interface ReactorPorts {
-  readonly events: EventLog & { readStream(stream: string, options: { from: number; limit: number }): Promise<readonly StoredEvent[]> };
+  readonly events: EventLog & {
+    readStream(stream: string, options: { from: number; limit: number }): Promise<readonly StoredEvent[]>;
+  };
   readonly records: RecordStore;
   readonly decode: Decode;
 }
@@ -43,7 +45,12 @@ export class ReactorFeeder<Work extends Json> {
     const keep = { ...this.patience, hopeless: (error: unknown) => error instanceof CheckpointLost };
     await patiently(keep, () => this.#load());
     await patiently(keep, async () => {
-      for await (const batch of events.subscribe({ after: this.#position, categories: this.reactor.categories, batchSize: BATCH, signal })) {
+      for await (const batch of events.subscribe({
+        after: this.#position,
+        categories: this.reactor.categories,
+        batchSize: BATCH,
+        signal,
+      })) {
         await patiently(keep, () => this.#feed(batch.events, batch.position));
       }
       if (!signal.aborted) throw new Error('the subscription ended');
@@ -51,7 +58,11 @@ export class ReactorFeeder<Work extends Json> {
   }
 
   async #load(): Promise<void> {
-    const entry = await this.ports.records.get<{ position: Position }>(REACTOR_SPACE, this.reactor.name, this.patience.pace.now());
+    const entry = await this.ports.records.get<{ position: Position }>(
+      REACTOR_SPACE,
+      this.reactor.name,
+      this.patience.pace.now(),
+    );
     this.#version = entry?.version ?? 0;
     this.#position = entry?.value.position ?? (this.reactor.from === 'now' ? await this.ports.events.head() : START);
     this.#writtenAt = this.patience.pace.now();
@@ -88,7 +99,9 @@ export class ReactorFeeder<Work extends Json> {
 
   async #write(position: Position): Promise<void> {
     const now = this.patience.pace.now();
-    const version = await this.ports.records.put(REACTOR_SPACE, this.reactor.name, { position }, now, { expectedVersion: this.#version });
+    const version = await this.ports.records.put(REACTOR_SPACE, this.reactor.name, { position }, now, {
+      expectedVersion: this.#version,
+    });
     if (version === null) throw new CheckpointLost(`the reactor ${this.reactor.name} runs in another process too`);
     this.#version = version;
     this.#writtenAt = now;

@@ -67,7 +67,10 @@ export class ReactorRun<Work extends Json> {
     const patience = { ...outer, signal: AbortSignal.any([this.#stopping.signal, lost.signal]) };
     const feeder = new ReactorFeeder(this.reactor, this.ports, patience, () => this.#worker.forEach((worker) => worker.nudge()));
     const passed = (position: string) => feeder.passed(position);
-    this.#worker = Array.from({ length: lanes }, () => new ReactorWorker(this.reactor, this.effect, this.ports, { ...this.options, patience, passed }));
+    this.#worker = Array.from(
+      { length: lanes },
+      () => new ReactorWorker(this.reactor, this.effect, this.ports, { ...this.options, patience, passed }),
+    );
     const parts = [feeder.run(), this.#renew(epoch, patience), ...this.#worker.map((worker) => worker.run())];
     // The first part to end ends the others; each finishes what it has under way.
     const ended = await Promise.allSettled(parts.map((part) => part.finally(() => lost.abort())));

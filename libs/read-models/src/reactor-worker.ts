@@ -103,7 +103,13 @@ export class ReactorWorker<Work extends Json> {
     if (failure === null) {
       await records.complete(name, key, token);
     } else if (attempt < maxAttempts) {
-      await records.retryLater(name, key, token, later(pace.now(), backoff(pace, attempt, firstRetryMs, longestRetryMs)), failure);
+      await records.retryLater(
+        name,
+        key,
+        token,
+        later(pace.now(), backoff(pace, attempt, firstRetryMs, longestRetryMs)),
+        failure,
+      );
     } else if (await records.park(name, key, token, failure, pace.now())) {
       onParked?.(key, failure);
     }

@@ -52,12 +52,18 @@ describe('a reactor', () => {
   };
   function start(effect: Effect<string> = tell, options: Partial<ReactorRunOptions> = {}, reactor = teller) {
     const ports: ReactorPorts = { events: log.events, records, decode: decodeTallies };
-    const run = new ReactorRun(reactor, effect, ports, { owner: 'here', pace, onTrouble: (error) => troubles.push(String(error)), ...options });
+    const run = new ReactorRun(reactor, effect, ports, {
+      owner: 'here',
+      pace,
+      onTrouble: (error) => troubles.push(String(error)),
+      ...options,
+    });
     running.push({ run, end: run.run() });
     return running.at(-1)!;
   }
   const count = (...by: number[]) => log.happen(...by.map((each): TallyEvent => ({ type: 'Counted', tally: 'a', by: each })));
-  const reachedBy = async (name: string) => (await records.get<{ position: string }>('reactor', name, pace.now()))?.value.position;
+  const reachedBy = async (name: string) =>
+    (await records.get<{ position: string }>('reactor', name, pace.now()))?.value.position;
   const idle = async () => until(async () => (await records.workCounts('teller')).waiting === 0 && pace.sleeping.includes(1000));
 
   it('does the work that events ask for, each piece under a key of its own', async () => {
@@ -72,7 +78,12 @@ describe('a reactor', () => {
     await until(() => told.length === 4);
     const stored = await log.events.readStream('tally-acme~a');
     expect([...told].sort()).toEqual(['1 (1) 0', '100 a (1) 4', '100 b (1) 4', '2 (1) 3']);
-    expect([...keys].sort()).toEqual([stored[0]!, stored[3]!, stored[4]!].map(({ eventId }) => eventId).concat(workKey(stored[4]!.eventId, 1)).sort());
+    expect([...keys].sort()).toEqual(
+      [stored[0]!, stored[3]!, stored[4]!]
+        .map(({ eventId }) => eventId)
+        .concat(workKey(stored[4]!.eventId, 1))
+        .sort(),
+    );
     expect(await run.parked()).toEqual([]);
     await until(async () => (await records.workCounts('teller')).waiting === 0);
   });
@@ -187,7 +198,9 @@ describe('a reactor', () => {
         const name = `teller-${crypto.randomUUID()}`;
         const reactor = { ...teller, name };
         const head = await count(1, 2, 100);
-        const wanted = (await log.events.readLog({ categories: ['tally'] })).events.flatMap(({ eventId, data }) => (data.includes('100') ? [eventId, workKey(eventId, 1)] : [eventId]));
+        const wanted = (await log.events.readLog({ categories: ['tally'] })).events.flatMap(({ eventId, data }) =>
+          data.includes('100') ? [eventId, workKey(eventId, 1)] : [eventId],
+        );
         const done: string[] = [];
         const own = new ManualPace();
         let deaths = 0;
@@ -196,10 +209,19 @@ describe('a reactor', () => {
           const effect: Effect<string> = async (_, { key }) => {
             if (!mortal.dead()) done.push(key);
           };
-          const run = new ReactorRun(reactor, effect, { events: log.events, records: mortal.records, decode: decodeTallies }, { owner: 'here', pace: own });
+          const run = new ReactorRun(
+            reactor,
+            effect,
+            { events: log.events, records: mortal.records, decode: decodeTallies },
+            { owner: 'here', pace: own },
+          );
           let over = false;
           void run.run().then(() => (over = true));
-          await until(async () => mortal.dead() || (own.sleeping.includes(1000) && (await reachedBy(name)) === head && (await records.workCounts(name)).waiting === 0));
+          await until(
+            async () =>
+              mortal.dead() ||
+              (own.sleeping.includes(1000) && (await reachedBy(name)) === head && (await records.workCounts(name)).waiting === 0),
+          );
           run.stop();
           await until(() => over || mortal.dead());
           if (mortal.dead()) deaths++;
@@ -224,7 +246,8 @@ function dyingAfter(records: RecordStore, operations: number): { readonly record
     get(target, property) {
       const member = Reflect.get(target, property, target) as unknown;
       if (typeof member !== 'function') return member;
-      return (...all: unknown[]) => (left-- > 0 ? (member as (...all: unknown[]) => unknown).apply(target, all) : new Promise(() => undefined));
+      return (...all: unknown[]) =>
+        left-- > 0 ? (member as (...all: unknown[]) => unknown).apply(target, all) : new Promise(() => undefined);
     },
   });
   return { records: mortal, dead: () => left < 0 };

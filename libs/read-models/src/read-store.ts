@@ -144,7 +144,11 @@ export abstract class ReadStore {
   abstract get<Doc extends JsonObject>(view: View<Doc>, tenant: string, key: string): Promise<Found<Doc> | null>;
 
   /** Those that exist, in any order; at most {@link MAX_PAGE} keys. */
-  abstract getMany<Doc extends JsonObject>(view: View<Doc>, tenant: string, keys: readonly string[]): Promise<readonly Found<Doc>[]>;
+  abstract getMany<Doc extends JsonObject>(
+    view: View<Doc>,
+    tenant: string,
+    keys: readonly string[],
+  ): Promise<readonly Found<Doc>[]>;
 
   /**
    * A page of the active build.
@@ -186,7 +190,12 @@ export abstract class ReadStore {
   abstract drop(name: string, number: number): Promise<void>;
 
   /** All documents of a build by tenant and key, for comparing and counting. */
-  abstract scan(name: string, number: number, after: DocumentKey | null, limit: number): Promise<readonly (Loaded & { readonly text: string })[]>;
+  abstract scan(
+    name: string,
+    number: number,
+    after: DocumentKey | null,
+    limit: number,
+  ): Promise<readonly (Loaded & { readonly text: string })[]>;
 
   /** By tenant and key. */
   abstract quarantined(name: string, number: number): Promise<readonly Quarantined[]>;

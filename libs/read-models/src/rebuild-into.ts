@@ -13,7 +13,12 @@ import type { AnyView } from './view.js';
  * Folds the log up to `until` (default its head) into the active builds of an empty store, as fast as it goes.
  * What a view cannot digest is set aside, as live. Answers the position reached.
  */
-export async function rebuildInto(ports: ProjectionPorts, views: readonly AnyView[], pace: Pick<Pace, 'now'>, until?: Position): Promise<Position> {
+export async function rebuildInto(
+  ports: ProjectionPorts,
+  views: readonly AnyView[],
+  pace: Pick<Pace, 'now'>,
+  until?: Position,
+): Promise<Position> {
   const position = until ?? (await ports.events.head());
   for (const view of views) {
     await ports.reads.prepare(view);

@@ -83,13 +83,30 @@ export class SqliteBuilds {
   }
 
   begin(view: AnyView, partitions: number): number {
-    const { last } = this.sql.one<{ last: number }>('SELECT coalesce(max(number), 0) AS last FROM builds WHERE name = ?', view.name)!;
+    const { last } = this.sql.one<{ last: number }>(
+      'SELECT coalesce(max(number), 0) AS last FROM builds WHERE name = ?',
+      view.name,
+    )!;
     const number = last + 1;
     const shape = shapeOf(view);
     const status = last === 0 ? 'active' : 'building';
-    this.sql.run('INSERT INTO builds VALUES (?, ?, ?, ?, ?, ?)', view.name, number, view.version, status, partitions, JSON.stringify(shape));
+    this.sql.run(
+      'INSERT INTO builds VALUES (?, ?, ?, ?, ?, ?)',
+      view.name,
+      number,
+      view.version,
+      status,
+      partitions,
+      JSON.stringify(shape),
+    );
     for (let partition = 0; partition < partitions; partition++) {
-      this.sql.run('INSERT INTO partitions (name, number, partition, position) VALUES (?, ?, ?, ?)', view.name, number, partition, START);
+      this.sql.run(
+        'INSERT INTO partitions (name, number, partition, position) VALUES (?, ?, ?, ?)',
+        view.name,
+        number,
+        partition,
+        START,
+      );
     }
     createTables(this.sql.db, view.name, number, shape);
     return number;
@@ -115,7 +132,8 @@ export class SqliteBuilds {
 
   drop(name: string, number: number): void {
     if (this.#row(name, number).status === 'active') throw new Error(`build ${number} of view "${name}" is the active one`);
-    for (const table of ['builds', 'partitions', 'quarantine']) this.sql.run(`DELETE FROM ${table} WHERE name = ? AND number = ?`, name, number);
+    for (const table of ['builds', 'partitions', 'quarantine'])
+      this.sql.run(`DELETE FROM ${table} WHERE name = ? AND number = ?`, name, number);
     dropTables(this.sql.db, name, number);
   }
 
@@ -195,7 +213,13 @@ export class SqliteBuilds {
 
   restore({ view, number }: Build, document: DocumentKey): void {
     const { tenant, key } = document;
-    this.sql.run('DELETE FROM quarantine WHERE name = ? AND number = ? AND tenant = ? AND key = ?', view.name, number, tenant, key);
+    this.sql.run(
+      'DELETE FROM quarantine WHERE name = ? AND number = ? AND tenant = ? AND key = ?',
+      view.name,
+      number,
+      tenant,
+      key,
+    );
     this.#flag(view.name, number, document, 0);
   }
 

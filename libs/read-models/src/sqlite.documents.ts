@@ -8,7 +8,9 @@ export class SqliteDocuments {
   constructor(private readonly sql: Statements) {}
 
   load({ view, number }: Build, documents: readonly DocumentKey[]): Loaded[] {
-    const statement = this.sql.get(`SELECT tenant, key, text, position FROM ${tablesOf(view.name, number).documents} WHERE tenant = ? AND key = ?`);
+    const statement = this.sql.get(
+      `SELECT tenant, key, text, position FROM ${tablesOf(view.name, number).documents} WHERE tenant = ? AND key = ?`,
+    );
     return documents.flatMap(({ tenant, key }) => (statement.get(tenant, key) as Loaded | undefined) ?? []);
   }
 

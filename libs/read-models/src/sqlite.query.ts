@@ -21,10 +21,12 @@ const LOWEST_NUMBER = -Number.MAX_VALUE;
 
 /** The page of a query and one row more, by which the caller sees whether there is another page. */
 export function pageStatement(target: Target, query: Query): Statement {
-  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_PAGE) throw new Error(`a page has 1 to ${MAX_PAGE} rows`);
+  if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_PAGE)
+    throw new Error(`a page has 1 to ${MAX_PAGE} rows`);
   const sort = query.sort ?? [];
   for (const { index } of sort) {
-    if (kindOf(target, index) !== 'one') throw new Error(`view "${target.view.name}": "${index}" has several values, nothing sorts by it`);
+    if (kindOf(target, index) !== 'one')
+      throw new Error(`view "${target.view.name}": "${index}" has several values, nothing sorts by it`);
   }
   const params: (string | number)[] = [target.tenant];
   const where = ['tenant = ?', ...conditions(target, query.all ?? {}, params, goneBy(query))];
@@ -38,14 +40,18 @@ export function pageStatement(target: Target, query: Query): Statement {
   const columns = ['key', 'text', 'position', 'stale', ...sort.map(({ index }) => column(index))];
   params.push(query.limit + 1);
   const from = tablesOf(target.view.name, target.number).documents + hint(target, query);
-  return { sql: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ?`, params };
+  return {
+    sql: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ?`,
+    params,
+  };
 }
 
 function kindOf(target: Target, index: string): 'one' | 'many' {
   const declared = target.view.indexes[index];
   if (!declared) throw new Error(`view "${target.view.name}": no index "${index}"`);
   const kind = 'one' in declared ? 'one' : 'many';
-  if (!target.shape[kind].includes(index)) readErrors.refuse('read.unavailable', `The index ${index} of ${target.view.name} is being built.`);
+  if (!target.shape[kind].includes(index))
+    readErrors.refuse('read.unavailable', `The index ${index} of ${target.view.name} is being built.`);
   return kind;
 }
 
@@ -139,7 +145,8 @@ function excluded(expression: string, condition: Condition, params: (string | nu
 /** Both bounds of a range: SQLite orders numbers before texts, so an open side is closed at the border of the type. */
 function rangeOf({ from, to }: Condition): Range {
   if (from === undefined && to === undefined) return {};
-  if (from !== undefined && to !== undefined && typeof from !== typeof to) throw new Error('both bounds of a range are of one type');
+  if (from !== undefined && to !== undefined && typeof from !== typeof to)
+    throw new Error('both bounds of a range are of one type');
   if (typeof (from ?? to) === 'number') return { from: from ?? LOWEST_NUMBER, to: to ?? '' };
   return { from: from ?? '', to };
 }
@@ -154,7 +161,11 @@ function after(query: Query, params: (string | number)[]): string {
   const sort = query.sort ?? [];
   const { values, key } = query.after!;
   if (values.length !== sort.length) readErrors.refuse('read.bad-cursor');
-  const terms = sort.map(({ index, descending }, i) => ({ name: column(index), descending: descending === true, value: toColumn(values[i]!) }));
+  const terms = sort.map(({ index, descending }, i) => ({
+    name: column(index),
+    descending: descending === true,
+    value: toColumn(values[i]!),
+  }));
   terms.push({ name: 'key', descending: sort.at(-1)?.descending === true, value: key });
   if (terms.every((term) => term.descending === terms[0]!.descending)) {
     params.push(...terms.map((term) => term.value));

@@ -105,8 +105,16 @@ describe('the plan of a list', () => {
   it.each<[string, Query, string]>([
     ['filter and sort', { all: state, sort: [{ index: 'rank' }], limit: 25 }, '(tenant=? AND i_state=?)'],
     ['next page', { all: state, sort: [{ index: 'rank' }], after, limit: 25 }, '(tenant=? AND i_state=? AND (i_rank,key)>(?,?))'],
-    ['next page, descending', { all: state, sort: [{ index: 'rank', descending: true }], after, limit: 25 }, '(tenant=? AND i_state=? AND (i_rank,key)<(?,?))'],
-    ['range', { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank' }], limit: 25 }, '(tenant=? AND i_state=? AND i_rank>? AND i_rank<?)'],
+    [
+      'next page, descending',
+      { all: state, sort: [{ index: 'rank', descending: true }], after, limit: 25 },
+      '(tenant=? AND i_state=? AND (i_rank,key)<(?,?))',
+    ],
+    [
+      'range',
+      { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank' }], limit: 25 },
+      '(tenant=? AND i_state=? AND i_rank>? AND i_rank<?)',
+    ],
     [
       'next page inside a range',
       { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank' }], after, limit: 25 },
@@ -117,7 +125,11 @@ describe('the plan of a list', () => {
       { all: { ...state, rank: { from: '2025', to: '2027' } }, sort: [{ index: 'rank', descending: true }], after, limit: 25 },
       '(tenant=? AND i_state=? AND i_rank>? AND (i_rank,key)<(?,?))',
     ],
-    ['sort by all of a list', { sort: [{ index: 'state' }, { index: 'rank' }], after: { values: ['on', 1], key: 'k' }, limit: 25 }, '(tenant=? AND (i_state,i_rank,key)>(?,?,?))'],
+    [
+      'sort by all of a list',
+      { sort: [{ index: 'state' }, { index: 'rank' }], after: { values: ['on', 1], key: 'k' }, limit: 25 },
+      '(tenant=? AND (i_state,i_rank,key)>(?,?,?))',
+    ],
     ['no filter', { sort: [{ index: 'rank' }], limit: 25 }, '(tenant=?)'],
     ['by key', { after: { values: [], key: 'k' }, limit: 25 }, '(tenant=? AND key>?)'],
   ])('%s: seeks in the declared index and sorts nothing', (_, query, seek) => {
@@ -127,6 +139,8 @@ describe('the plan of a list', () => {
   });
 
   it('starts from the values of a `many` index where one is asked for', () => {
-    expect(planOf({ all: { tags: { prefix: 'ab' } }, limit: 25 })).toMatch(/values plain-things 1 USING PRIMARY KEY \(tenant=\? AND name=\? AND value>\? AND value<\?\)/);
+    expect(planOf({ all: { tags: { prefix: 'ab' } }, limit: 25 })).toMatch(
+      /values plain-things 1 USING PRIMARY KEY \(tenant=\? AND name=\? AND value>\? AND value<\?\)/,
+    );
   });
 });

@@ -30,13 +30,17 @@ import {
   column,
   type SqliteReadStoreOptions,
 } from './sqlite.schema.js';
-import type { AnyView, View } from './view.js';
+import type { AnyView, IndexValue, View } from './view.js';
 
 interface Row {
   readonly key: string;
   readonly text: string;
   readonly position: Position;
   readonly stale: number;
+}
+
+function foundFrom<Doc extends JsonObject>({ key, text, position, stale }: Row, values: readonly IndexValue[]): Found<Doc> {
+  return new Found<Doc>({ key, text, position, stale: stale === 1, values });
 }
 
 export class SqliteReadStore extends ReadStore {
@@ -72,13 +76,17 @@ export class SqliteReadStore extends ReadStore {
     return (await this.getMany(view, tenant, [key]))[0] ?? null;
   }
 
-  async getMany<Doc extends JsonObject>(view: View<Doc>, tenant: string, keys: readonly string[]): Promise<readonly Found<Doc>[]> {
+  async getMany<Doc extends JsonObject>(
+    view: View<Doc>,
+    tenant: string,
+    keys: readonly string[],
+  ): Promise<readonly Found<Doc>[]> {
     if (keys.length > MAX_PAGE) throw new Error(`at most ${MAX_PAGE} keys`);
     return this.#read(() => {
       const { documents } = tablesOf(view.name, this.#builds.active(view.name).number);
       const statement = this.sql.get(`SELECT key, text, position, stale FROM ${documents} WHERE tenant = ? AND key = ?`);
       const rows = keys.flatMap((key) => (statement.get(tenant, key) as Row | undefined) ?? []);
-      return rows.map((row) => new Found<Doc>(row.key, row.text, row.position, row.stale === 1));
+      return rows.map((row) => foundFrom<Doc>(row, []));
     });
   }
 
@@ -89,7 +97,7 @@ export class SqliteReadStore extends ReadStore {
       const rows = this.sql.all<Row & Record<string, string | number>>(sql, ...params);
       const found = rows.slice(0, query.limit).map((row) => {
         const values = (query.sort ?? []).map(({ index }) => fromColumn(row[column(index)]!));
-        return new Found<Doc>(row.key, row.text, row.position, row.stale === 1, values);
+        return foundFrom<Doc>(row, values);
       });
       return { rows: found, more: rows.length > query.limit, asOf: this.#builds.lowest(view.name, number).position };
     });
@@ -110,7 +118,8 @@ export class SqliteReadStore extends ReadStore {
   async apply(build: Build, epoch: number, batch: Batch): Promise<boolean> {
     return this.#write(() => {
       if (!this.#builds.advance(build, epoch, batch.from, batch.to)) return false;
-      if (batch.changes.length > 0) this.#documents.write(build, this.#builds.shape(build.view.name, build.number), batch.changes);
+      if (batch.changes.length > 0)
+        this.#documents.write(build, this.#builds.shape(build.view.name, build.number), batch.changes);
       for (const document of batch.restored ?? []) this.#builds.restore(build, document);
       for (const entry of batch.setAside ?? []) this.#builds.setAside(build, entry);
       return true;
@@ -137,7 +146,12 @@ export class SqliteReadStore extends ReadStore {
     this.#write(() => this.#builds.drop(name, number));
   }
 
-  async scan(name: string, number: number, after: DocumentKey | null, limit: number): Promise<readonly (Loaded & { readonly text: string })[]> {
+  async scan(
+    name: string,
+    number: number,
+    after: DocumentKey | null,
+    limit: number,
+  ): Promise<readonly (Loaded & { readonly text: string })[]> {
     return this.#read(() => this.#documents.scan(name, number, after, limit));
   }
 

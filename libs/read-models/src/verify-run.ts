@@ -14,7 +14,11 @@ export interface Verification extends Comparison {
 const ONE_DAY = 24 * 3_600_000;
 
 /** The build goes on meanwhile, and stands still only for the last stretch and the comparison. */
-export async function verifyRun(ports: ProjectionPorts, run: BuildRun, by: { readonly owner: string; readonly pace: Pace }): Promise<Verification> {
+export async function verifyRun(
+  ports: ProjectionPorts,
+  run: BuildRun,
+  by: { readonly owner: string; readonly pace: Pace },
+): Promise<Verification> {
   const { reads } = ports;
   const { view, partitions, number: live } = run.build;
   const number = await reads.begin(view, partitions);
@@ -41,7 +45,12 @@ export async function verifyRun(ports: ProjectionPorts, run: BuildRun, by: { rea
 }
 
 /** A writer for a build that nobody else knows of. */
-export async function openWriter(ports: ProjectionPorts, build: Build, owner: string, pace: Pick<Pace, 'now'>): Promise<BuildWriter> {
+export async function openWriter(
+  ports: ProjectionPorts,
+  build: Build,
+  owner: string,
+  pace: Pick<Pace, 'now'>,
+): Promise<BuildWriter> {
   const now = pace.now();
   const epoch = await ports.reads.acquire(build, owner, now, later(now, ONE_DAY));
   if (epoch === null) throw new Error(`build ${build.number} of "${build.view.name}" is another's`);

@@ -12,8 +12,7 @@ export type IndexValue = string | number | null;
  * (devices, search tokens), can be filtered by. Computed here, in the view: no store computes anything.
  */
 export type IndexDefinition<Doc> =
-  | { readonly one: (doc: Doc) => IndexValue }
-  | { readonly many: (doc: Doc) => readonly (string | number)[] };
+  { readonly one: (doc: Doc) => IndexValue } | { readonly many: (doc: Doc) => readonly (string | number)[] };
 
 /** How one event changes one document. */
 export interface Reducer<Doc, Data = never> {
@@ -64,14 +63,16 @@ export function viewOf<Doc extends JsonObject>() {
 }
 
 function checkNames(view: AnyView): void {
-  if (!/^[a-z][a-z0-9-]*$/.test(view.name)) throw new Error(`view "${view.name}": not a name of lower-case letters, digits and hyphens`);
+  if (!/^[a-z][a-z0-9-]*$/.test(view.name))
+    throw new Error(`view "${view.name}": not a name of lower-case letters, digits and hyphens`);
   if (!Number.isInteger(view.version) || view.version < 1) throw new Error(`view "${view.name}": the version is a number from 1`);
   for (const index of Object.keys(view.indexes)) {
     if (!/^[a-z][a-zA-Z0-9]*$/.test(index)) throw new Error(`view "${view.name}": "${index}" is not a name for an index`);
   }
   for (const index of view.lists.flat()) {
     const definition = view.indexes[index];
-    if (!definition || !('one' in definition)) throw new Error(`view "${view.name}": the list index "${index}" is not a declared \`one\` index`);
+    if (!definition || !('one' in definition))
+      throw new Error(`view "${view.name}": the list index "${index}" is not a declared \`one\` index`);
   }
 }
 

@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RecordedEvent } from '#kernel/context.js';
 import type { JsonObject } from '#kernel/json.js';
 import { TEST_ID, testContext } from '#kernel/testing/given.js';
+import { contentOf } from '../document.js';
+import { foldDocument, touchedBy } from '../fold-batch.js';
 import type { IndexValue, View } from '../view.js';
 
 /** An event as a test writes it; the rest of the envelope is made up. Revisions count per stream id from 0. */
@@ -24,13 +26,14 @@ export interface FoldedView<Doc> {
 
 /**
  * Folds events into a view's documents. `TEST_ID` is the stream and the key where none is named.
- * @throws Error where a reducer changes what it was given, or makes what JSON cannot hold.
+ * @throws Error where a reducer changes what it was given, or makes what JSON or an index cannot hold, and
+ * where the documents come out otherwise when all events come in one batch.
  */
 export function folded<Doc extends JsonObject>(view: View<Doc>, ...happened: readonly Happening[]): FoldedView<Doc> {
   const docs = new Map<string, Doc>();
   const revisions = new Map<string, number>();
-  for (const [index, happening] of happened.entries()) {
-    const event = recorded(view.categories[0]!, happening, index, revisions);
+  const events = happened.map((happening, index) => recorded(view.categories[0]!, happening, index, revisions));
+  for (const event of events) {
     const reducer = view.on[event.type];
     if (!reducer) continue;
     for (const key of reducer.keys?.(event as never) ?? [event.id]) {
@@ -39,6 +42,7 @@ export function folded<Doc extends JsonObject>(view: View<Doc>, ...happened: rea
       else docs.set(key, frozenJson(doc, event.type));
     }
   }
+  checkAsOneBatch(view, events, docs);
   return {
     doc: (key = TEST_ID) => docs.get(key),
     keys: [...docs.keys()].sort(),
@@ -47,6 +51,24 @@ export function folded<Doc extends JsonObject>(view: View<Doc>, ...happened: rea
       return 'one' in definition ? definition.one(docs.get(key)!) : definition.many(docs.get(key)!);
     },
   };
+}
+
+/** What the projector makes of it: in one batch, by its own code, with index values. */
+function checkAsOneBatch<Doc extends JsonObject>(
+  view: View<Doc>,
+  events: readonly RecordedEvent[],
+  docs: ReadonlyMap<string, Doc>,
+): void {
+  const build = { view, number: 1, partition: 0, partitions: 1 };
+  const known = events.filter(({ type }) => view.on[type]);
+  for (const touched of touchedBy(build, known).values()) {
+    const { change, poison } = foldDocument(view, touched, undefined);
+    if (poison) throw new Error(`${poison.event.type} cannot be digested: ${poison.error}`);
+    const doc = docs.get(touched.key);
+    const text = doc ? contentOf(view, doc).text : undefined;
+    if (change?.content?.text !== text)
+      throw new Error(`${touched.key} comes out as ${change?.content?.text} in one batch, as ${text} event by event`);
+  }
 }
 
 function recorded(category: string, happening: Happening, index: number, revisions: Map<string, number>): RecordedEvent {

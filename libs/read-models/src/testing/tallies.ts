@@ -72,6 +72,16 @@ export function newTally(type: string, data: object, tenant: string, eventId: st
 export const decodeTallies: Decode = async (events) =>
   events.map(({ stream, revision, position, type, data, metadata, eventId }) => {
     const { tenant = '', occurredAt = '' } = metadata;
-    const meta: EventMeta = { eventId, type, schema: 1, tenant, actor: 'operator', occurredAt, correlationId: eventId, causationId: eventId, commandId: eventId };
+    const meta: EventMeta = {
+      eventId,
+      type,
+      schema: 1,
+      tenant,
+      actor: 'operator',
+      occurredAt,
+      correlationId: eventId,
+      causationId: eventId,
+      commandId: eventId,
+    };
     return { stream, id: parseStreamName(stream).id, revision, position, type, data: JSON.parse(data) as unknown, meta };
   });

@@ -27,7 +27,8 @@ export async function temporaryLog(): Promise<TemporaryLog> {
     events,
     async happen(...happened) {
       let last = await events.head();
-      for (const { type, tally, tenant = 'acme', ...data } of happened) last = await append(streamName('tally', tenant, tally), type, data, tenant);
+      for (const { type, tally, tenant = 'acme', ...data } of happened)
+        last = await append(streamName('tally', tenant, tally), type, data, tenant);
       return last;
     },
     happenElsewhere: () => append(streamName('other', 'acme', 'x'), 'Other', {}, 'acme'),
