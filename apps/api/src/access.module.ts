@@ -1,8 +1,13 @@
 // Who may come in: the authenticators of all contexts, in the order in which they are asked.
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Authenticators } from '#http/authenticator.js';
+import { EventStore } from '#event-store/event-store.js';
+import { Executor } from '#event-store/execute.js';
+import { Keyring } from '#event-store/keyring.js';
+import { Authenticators, type Authenticator } from '#http/authenticator.js';
 import { IdentityModule, type IdentityOptions } from '#identity/identity.module.js';
 import { TokenAuthenticator } from '#identity/token-authenticator.js';
+import { LicenseKeyAuthenticator } from '#licensing/license-key-authenticator.js';
+import { ReadStore } from '#read-models/read-store.js';
 
 @Module({})
 export class AccessModule {
@@ -13,9 +18,14 @@ export class AccessModule {
       imports: [IdentityModule.with(options)],
       providers: [
         {
+          provide: LicenseKeyAuthenticator,
+          useFactory: (...ports: ConstructorParameters<typeof LicenseKeyAuthenticator>) => new LicenseKeyAuthenticator(...ports),
+          inject: [ReadStore, EventStore, Executor, Keyring],
+        },
+        {
           provide: Authenticators,
-          useFactory: (tokens: TokenAuthenticator) => new Authenticators([tokens]),
-          inject: [TokenAuthenticator],
+          useFactory: (...list: Authenticator[]) => new Authenticators(list),
+          inject: [TokenAuthenticator, LicenseKeyAuthenticator],
         },
       ],
       exports: [Authenticators],

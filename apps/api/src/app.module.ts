@@ -4,6 +4,7 @@ import type { IdentityOptions } from '#identity/identity.module.js';
 import type { Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
 import { OperatorModule } from '#installation/operator.module.js';
+import { LicensingModule } from '#licensing/licensing.module.js';
 import { OrganizationsModule } from '#organizations/organizations.module.js';
 import { TenantsModule } from '#tenants/tenants.module.js';
 import { AccessModule } from './access.module.js';
@@ -21,6 +22,7 @@ export class AppModule {
         AccessModule.with(options),
         TenantsModule,
         OrganizationsModule,
+        LicensingModule,
       ],
       controllers: [HealthHttp, SetupHttp],
     };

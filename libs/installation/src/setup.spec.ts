@@ -9,6 +9,7 @@ import { createToken, listTokens, revokeToken } from '#identity/token.operator.j
 import { createTenant, listTenants } from '#tenants/tenant.operator.js';
 import { openInstallation, type Installation } from './installation.js';
 import { Setup } from './setup.js';
+import { SystemClock } from './system-clock.js';
 
 let folder: string;
 let installation: Installation;
@@ -18,7 +19,7 @@ let sent: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keyledger-setup-'));
-  installation = await openInstallation({ dataDir: folder });
+  installation = await openInstallation({ dataDir: folder, clock: new SystemClock() });
   crashAt = null;
   sent = 0;
 });
