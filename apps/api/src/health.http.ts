@@ -26,7 +26,7 @@ export class HealthHttp {
   ) {}
 
   @Get('live')
-  @Public({ summary: 'Whether the process answers at all', answer: liveSchema })
+  @Public({ summary: 'Whether the process answers at all', answer: liveSchema, unlimited: true })
   live() {
     return { status: 'live' };
   }
@@ -37,6 +37,7 @@ export class HealthHttp {
     summary: 'Whether requests are welcome, with the lag of every view',
     answer: readySchema,
     refusals: ['server.not-ready'],
+    unlimited: true,
   })
   async ready() {
     const lags = await this.freshness.lag(views);

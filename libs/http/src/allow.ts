@@ -21,6 +21,8 @@ export interface RouteOptions {
   readonly refusals?: readonly string[];
   /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
   readonly query?: boolean;
+  /** No rate limit: probes of supervisors, which may share an address with all clients. */
+  readonly unlimited?: boolean;
 }
 
 export interface AllowOptions extends RouteOptions {

@@ -11,6 +11,7 @@ import { HttpOptions } from './http-options.js';
 import { anonymous, type Principal } from './principal.js';
 import { RateLimits } from './rate-limits.js';
 import { contextOf } from './request-context.js';
+import { partsOf } from './routes.js';
 
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -30,8 +31,10 @@ export class AuthGuard implements CanActivate {
     const reply = http.getResponse<FastifyReply>();
     const now = this.clock.now();
     const principal = await this.principalOf(request, reply, rules, now);
-    await this.limits.countRequest(principal, request.ip, reply);
+    request.principal = principal;
+    if (!rules.unlimited) await this.limits.countRequest(principal, request.ip, reply);
     authorize(principal, rules);
+    refuseUnasked(request, partsOf(execution.getClass(), execution.getHandler()));
     request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs: this.options.waitMs }) };
     return true;
   }
@@ -71,4 +74,14 @@ function authorize(principal: Principal, rules: RouteRules): void {
   if (rules.permission !== 'any' && !principal.grants.some(({ permission }) => permission === rules.permission)) {
     httpErrors.refuse('auth.forbidden', undefined, { permission: rules.permission });
   }
+}
+
+/** A query or a body that the route has no schema for is unknown as a whole. @throws `request.invalid` */
+function refuseUnasked({ query, body }: FastifyRequest, parts: ReadonlySet<string>): void {
+  const unasked = (part: 'query' | 'body', value: unknown) =>
+    parts.has(part) || typeof value !== 'object' || value === null
+      ? []
+      : Object.keys(value).map((key) => ({ in: part, pointer: `/${key.slice(0, 200)}`, detail: 'is not known here' }));
+  const pointers = [...unasked('query', query), ...unasked('body', body)].slice(0, 50);
+  if (pointers.length > 0) throw httpErrors.error('request.invalid', undefined, {}, pointers);
 }

@@ -5,7 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { mergeUnique, type ErrorDefinition } from '#kernel/errors.js';
 import { serveDocs } from './docs.js';
+import { httpErrors } from './http-errors.js';
 import { HttpModule } from './http.module.js';
 import { HttpOptions } from './http-options.js';
 import { createLog, NestLog, type Log } from './log.js';
@@ -28,7 +30,7 @@ export interface CreatedApp {
 
 /**
  * Builds the app, ready to `listen` or to be asked by `inject`. `app.enableShutdownHooks()` is the caller's.
- * @throws Error where a route has no rules or a parameter no strict schema.
+ * @throws Error where a route has no rules, a parameter no strict schema, or a code stands twice.
  */
 export async function createHttpApp(
   module: Type | DynamicModule,
@@ -36,6 +38,7 @@ export async function createHttpApp(
   log: Log = createLog(),
 ): Promise<CreatedApp> {
   const options = new HttpOptions(settings);
+  mergeUnique<ErrorDefinition>('error', httpErrors.table, options.errors);
   const adapter = serverAdapter(options);
   const server = adapter.getInstance<FastifyInstance>();
   const methods = knowMethods(server);
@@ -44,7 +47,6 @@ export async function createHttpApp(
     logger: new NestLog(log),
     bodyParser: false,
     abortOnError: false,
-    forceCloseConnections: true,
   });
   const readiness = app.get(Readiness);
   await furnish(server, options, () => readiness.stopping);

@@ -84,6 +84,29 @@ describe('the conduct of the server', () => {
       expect(({} as { admin?: boolean }).admin).toBeUndefined();
     });
 
+    it.each([
+      ['a number out of range', '{"name":"x","n":1e999}'],
+      ['half a character', '{"name":"\\ud800"}'],
+    ])('with %s, that has no canonical form, under an idempotency key', async (_, body) => {
+      const answer = await post(body, { 'content-type': 'application/json', 'idempotency-key': 'k' });
+      expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed-json']);
+    });
+
+    it('where the route takes none, and a query likewise', async () => {
+      const path = '/v1/lamps/01j00000000000000000000001';
+      expect((await lamps.send({ path: `${path}?token=x`, as: 'acme-token' })).json).toMatchObject({
+        code: 'request.invalid',
+        pointers: [{ in: 'query', pointer: '/token', detail: 'is not known here' }],
+      });
+      const smash = (body: unknown) => lamps.send({ method: 'POST', path: `${path}/smash`, as: 'acme-token', body });
+      expect((await smash({ why: 'x' })).json.pointers).toEqual([{ in: 'body', pointer: '/why', detail: 'is not known here' }]);
+    });
+
+    it('but takes an empty one for none, whatever type it names', async () => {
+      const { json } = await post('');
+      expect(json).toMatchObject({ code: 'request.invalid', pointers: [{ in: 'body', pointer: '/name' }] });
+    });
+
     it('but takes 32 levels, and any charset name of UTF-8', async () => {
       expect((await post(deep(31))).json.code).toBe('request.invalid');
       expect((await post('{"name":"\\u007b[[["}', { 'content-type': 'application/json;charset="UTF-8"' })).status).toBe(201);

@@ -16,6 +16,11 @@ export function onlyJsonBodies(server: FastifyInstance): void {
       return;
     }
     const text = bytes.toString('utf8');
+    // Clients name the type also where they send nothing: the same as no body.
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
     if (!isUtf8(bytes as Buffer)) done(httpErrors.error('request.malformed-json', 'The body is not UTF-8.'));
     else if (tooDeep(text)) done(httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`));
     else void parse(request, text, done);

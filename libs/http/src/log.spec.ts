@@ -111,7 +111,7 @@ describe('the log', () => {
       expect(first).toMatchObject({
         method: 'GET',
         route: '/v1/lamps/:id',
-        status: 404,
+        status: 422,
         tenant: 'acme',
         actor: 'token:t1',
         ms: expect.any(Number),

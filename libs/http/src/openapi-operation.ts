@@ -163,7 +163,7 @@ function codesOf({ method, rules, parameters }: Route): string[] {
     ...(parameters.some(({ part }) => part === 'body') ? BODY : []),
     ...(command ? COMMAND : rules.permission === null ? [] : READ),
     ...(rules.list ? ['read.bad-cursor'] : []),
-    'rate.limited',
+    ...(rules.unlimited ? [] : ['rate.limited']),
     'internal.error',
   ];
 }

@@ -84,7 +84,7 @@ function headOf({ version, publicUrl }: HttpOptions): Omit<OpenAPIObject, 'paths
 
 /** `ProductController.add` is `productAdd`. */
 function operationIdOf(controller: string, handler: string): string {
-  const thing = controller.replace(/Controller$/, '');
+  const thing = controller.replace(/(?:Controller|Http)$/, '');
   return thing.charAt(0).toLowerCase() + thing.slice(1) + handler.charAt(0).toUpperCase() + handler.slice(1);
 }
 

@@ -17,7 +17,11 @@ export interface OperatorPorts {
 const WAIT_MS = 5_000;
 
 /** A command of the operator in a tenant. One that names itself is recognised when it is sent again, and answered as before. */
-export function operatorCommand(ports: Pick<OperatorPorts, 'clock'>, tenant: string, commandId?: string): { readonly command: CommandContext } {
+export function operatorCommand(
+  ports: Pick<OperatorPorts, 'clock'>,
+  tenant: string,
+  commandId?: string,
+): { readonly command: CommandContext } {
   const command = rootContext(tenant, 'operator', ports.clock.now(), commandId ?? newCommandId());
   return { command: commandId === undefined ? command : { ...command, commandHash: commandId } };
 }

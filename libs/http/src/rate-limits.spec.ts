@@ -57,6 +57,12 @@ describe('rate limits', () => {
     expect([(await hang()).status, (await hang()).status]).toEqual([403, 429]);
   });
 
+  it('never stop a probe', async () => {
+    await start({ rateLimitAddress: 1 });
+    for (let i = 0; i < 3; i++) expect((await lamps.send({ path: '/v1/server/live' })).status).toBe(200);
+    expect((await stranger()).status).toBe(401);
+  });
+
   it('are off at 0', async () => {
     await start({ rateLimitCredential: 0, rateLimitAddress: 0 });
     expect([limits(await token('acme-token')), limits(await stranger())]).toEqual([

@@ -6,6 +6,7 @@ import type { Position } from '#event-store/event-store.js';
 import type { CommandContext } from '#kernel/context.js';
 import { commandIdOf, newCommandId } from '#kernel/ids.js';
 import type { RouteRules } from './allow.js';
+import { httpErrors } from './http-errors.js';
 import { conditionHeaders, idempotencyKeyOf, readHeaders, traceparentOf } from './request-headers.js';
 import type { Principal } from './principal.js';
 
@@ -38,6 +39,8 @@ export interface RequestState {
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Who asks, once that is established; also of requests that are refused afterwards. */
+    principal?: Principal;
     keyledger?: RequestState;
   }
 }
@@ -89,8 +92,15 @@ export function contextOf({ request, rules, principal, now, waitMs }: ContextInp
   };
 }
 
-/** SHA-256 over method, route, decoded path parameters and the canonical body: what a retry must repeat. */
+/**
+ * SHA-256 over method, route, decoded path parameters and the canonical body: what a retry must repeat.
+ * @throws `request.malformed-json` for what has no canonical form: numbers out of range, halves of characters.
+ */
 function hashOf(request: FastifyRequest): string {
-  const said = canonicalize([request.method, request.routeOptions.url, request.params ?? {}, request.body ?? {}])!;
-  return createHash('sha256').update(said).digest('base64url');
+  try {
+    const said = canonicalize([request.method, request.routeOptions.url, request.params ?? {}, request.body ?? {}])!;
+    return createHash('sha256').update(said).digest('base64url');
+  } catch {
+    return httpErrors.refuse('request.malformed-json', 'The body holds a number out of range or half a character.');
+  }
 }

@@ -4,15 +4,15 @@ import type { Log } from './log.js';
 /** One line per answered request: the pattern of its route, never its address, headers or body. */
 export function logRequests(server: FastifyInstance, log: Log): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const context = request.keyledger?.context;
+    const { principal } = request;
     const line = {
       requestId: request.id,
       method: request.method,
       route: request.is404 ? null : (request.routeOptions.url ?? null),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      tenant: context?.tenant || undefined,
-      actor: context?.principal.actor,
+      tenant: principal?.tenant || undefined,
+      actor: principal?.actor,
     };
     log.pino.info(line, 'request');
     done();

@@ -40,6 +40,17 @@ export function routesOf(app: INestApplication): readonly Route[] {
   return routes;
 }
 
+const partsOfHandlers = new WeakMap<object, ReadonlySet<RouteParameter['part']>>();
+
+/** Which parts of a request a handler takes. */
+export function partsOf(controller: Type, handler: { readonly name: string }): ReadonlySet<RouteParameter['part']> {
+  const known = partsOfHandlers.get(handler);
+  if (known) return known;
+  const parts = new Set(parametersOf(controller, handler.name, '', []).map(({ part }) => part));
+  partsOfHandlers.set(handler, parts);
+  return parts;
+}
+
 function controllerRoutes(controller: Type, problems: string[]): Route[] {
   const prototype = controller.prototype as Record<string, object>;
   const base = Reflect.getMetadata(PATH_METADATA, controller) as string;

@@ -54,9 +54,13 @@ export async function furnish(server: FastifyInstance, options: HttpOptions, sto
   });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
-    if (stopping()) void reply.header('Connection', 'close');
     if ((request.raw.url ?? '').length > options.maxUrlLength) done(httpErrors.error('request.url-too-long'));
     else done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    // A stopping server takes no further request on the connection, but answers this one.
+    if (stopping()) void reply.header('Connection', 'close');
+    done();
   });
 }
 

@@ -181,6 +181,12 @@ export class ServerController {
     return { name: 'lamps', tenant: ctx.tenant };
   }
 
+  @Get('live')
+  @Public({ summary: 'Whether it lives', answer: z.strictObject({}), unlimited: true })
+  live() {
+    return {};
+  }
+
   @Get('crash')
   @Public({ summary: 'Fail as nobody expects', answer: z.strictObject({}) })
   crash(): never {
