@@ -9,11 +9,11 @@ export interface FileReport {
   readonly file: string;
   readonly events: number;
   readonly streams: number;
-  /** What is wrong, a sentence each, at most {@link MAX_PROBLEMS}; empty for a sound file. */
+  /** What is wrong, a sentence each, at most 100; empty for a sound file. */
   readonly problems: readonly string[];
 }
 
-export const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 /**
  * Reads every page and every event of the log in `folder`. Takes as long as that takes and holds the

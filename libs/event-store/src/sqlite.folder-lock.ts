@@ -7,7 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { storeErrors } from './event-store.js';
 import { openLockFile, sqliteRefusal } from './sqlite.file.js';
 
-export const LOCK_FILE = 'lock.db';
+const LOCK_FILE = 'lock.db';
 
 /** Held here, because a connection that nobody refers to is closed, and its lock is gone. */
 const held = new Set<Database>();
