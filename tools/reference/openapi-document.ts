@@ -15,9 +15,9 @@ export async function openApiDocument(): Promise<string> {
   try {
     const installation = await openInstallation({ dataDir, clock: new SystemClock() });
     try {
-      const { app, openApi } = await createHttpApp(AppModule.of(installation), { errors, version: VERSION }, createLog('silent'));
-      const document = JSON.stringify(openApi());
-      await app.close();
+      const http = await createHttpApp(AppModule.of(installation), { errors, version: VERSION }, createLog('silent'));
+      const document = JSON.stringify(http.openApi());
+      await http.app.close();
       return document;
     } finally {
       await installation.close();

@@ -2,10 +2,8 @@
 import { ConfigError, loadConfig } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
 import { SystemClock } from '#installation/system-clock.js';
+import { EXIT } from './exit-codes.js';
 import { runServer } from './run-server.js';
-
-/** How the process ends; `docs/reference/configuration.md` lists them. */
-const EXIT = { failed: 1, misconfigured: 2, refused: 3 } as const;
 
 try {
   await runServer(loadConfig(), new SystemClock());

@@ -1,0 +1,10 @@
+/** How the server's process ends; documented in docs/reference. */
+export const EXIT = {
+  stopped: 0,
+  /** A mistake of the product, or a stop that took too long. */
+  failed: 1,
+  /** The environment was wrong. */
+  misconfigured: 2,
+  /** The data folder or the address could not be had. */
+  refused: 3,
+} as const;
