@@ -13,9 +13,17 @@ const OFFERED = 100;
 export function checkUsable({ facts }: License, { now, facts: known }: LicenseContext): void {
   const status = statusAt(facts, now);
   if (status === 'revoked') licenseErrors.refuse('license.revoked');
-  const suspendedBy = status === 'suspended' ? 'license' : known.organization?.state.suspended ? 'organization' : known.contact?.state.suspended ? 'contact' : null;
+  const suspendedBy =
+    status === 'suspended'
+      ? 'license'
+      : known.organization?.state.suspended
+        ? 'organization'
+        : known.contact?.state.suspended
+          ? 'contact'
+          : null;
   if (suspendedBy) licenseErrors.refuse('license.suspended', `The ${suspendedBy} is suspended.`, { suspendedBy });
-  if (status === 'not-yet-effective') licenseErrors.refuse('license.not-yet-effective', undefined, { effectiveFrom: facts.effectiveFrom });
+  if (status === 'not-yet-effective')
+    licenseErrors.refuse('license.not-yet-effective', undefined, { effectiveFrom: facts.effectiveFrom });
   if (status === 'expired') licenseErrors.refuse('license.expired', undefined, { expiresAt: facts.expiresAt });
 }
 
@@ -44,12 +52,18 @@ export function checkReleasable({ facts }: License, activatedAt: string, cause: 
 export function checkSeatFree(license: License, cause: Cause, now: string): void {
   const { used, allowed } = seatsAt(license.facts, now);
   if (allowed < 0 || used < allowed) return;
-  licenseErrors.refuse('license.activation-limit-reached', `${used} of ${allowed} seats are taken.`, { allowed, used, ...wayOut(license, cause, now) });
+  licenseErrors.refuse('license.activation-limit-reached', `${used} of ${allowed} seats are taken.`, {
+    allowed,
+    used,
+    ...wayOut(license, cause, now),
+  });
 }
 
 /** The activations that the asker could release now, oldest first; else from when on there is one. */
 function wayOut({ facts, seats }: License, cause: Cause, now: string) {
-  const oldestFirst = allSeats(seats).sort((a, b) => (a.activatedAt < b.activatedAt ? -1 : a.activatedAt > b.activatedAt ? 1 : a.activationId < b.activationId ? -1 : 1));
+  const oldestFirst = allSeats(seats).sort((a, b) =>
+    a.activatedAt < b.activatedAt ? -1 : a.activatedAt > b.activatedAt ? 1 : a.activationId < b.activationId ? -1 : 1,
+  );
   const exhausted = cause === 'vendor' ? null : releaseBudgetAt(facts, now).exhausted;
   if (exhausted) return { resetsAt: exhausted.resetsAt, releasable: [] };
   const oldEnough = (activatedAt: string) => cause === 'vendor' || releasableFrom(facts, activatedAt, now) <= now;

@@ -63,10 +63,23 @@ export const activationsQuery = listQuery({
 });
 
 export const activationRefusals = [
-  ...['license.not-found', 'license.archived', 'license.revoked', 'license.suspended', 'license.not-yet-effective', 'license.expired'],
+  ...[
+    'license.not-found',
+    'license.archived',
+    'license.revoked',
+    'license.suspended',
+    'license.not-yet-effective',
+    'license.expired',
+  ],
   ...['license.in-grace', 'license.activation-limit-reached', 'device.blocked'],
 ];
-export const releaseRefusals = ['license.not-found', 'license.archived', 'activation.not-found', 'license.deactivation-limit-reached', 'activation.too-young'];
+export const releaseRefusals = [
+  'license.not-found',
+  'license.archived',
+  'activation.not-found',
+  'license.deactivation-limit-reached',
+  'activation.too-young',
+];
 export const replaceRefusals = [...new Set([...activationRefusals, ...releaseRefusals, 'activation.already-active'])];
 
 export interface Doors {
@@ -107,7 +120,10 @@ async function hidingDevices(ctx: RequestContext, outcome: Promise<Changed>): Pr
 export async function activate({ commands, keyring }: Doors, path: string, id: string, body: DeviceBody, ctx: RequestContext) {
   const device = await hashedDevice(keyring, ctx.tenant, body);
   const guard = visibleTo(ctx, 'activation.create');
-  const outcome = await hidingDevices(ctx, commands.send(license, id, 'activate', { ...device, cause: causeOf(ctx) }, ctx, { guard }));
+  const outcome = await hidingDevices(
+    ctx,
+    commands.send(license, id, 'activate', { ...device, cause: causeOf(ctx) }, ctx, { guard }),
+  );
   const answer = activated(outcome, device.fingerprint, ctx.now);
   return created(outcome, `${path}/activations/${answer.id}`, answer);
 }
@@ -118,19 +134,40 @@ export async function deactivate({ commands }: Doors, id: string, activationId: 
   return changed(outcome, { id: activationId, ...standingOf(outcome, ctx.now) });
 }
 
-export async function replace({ commands, keyring }: Doors, id: string, activationId: string, body: DeviceBody, ctx: RequestContext) {
+export async function replace(
+  { commands, keyring }: Doors,
+  id: string,
+  activationId: string,
+  body: DeviceBody,
+  ctx: RequestContext,
+) {
   const device = await hashedDevice(keyring, ctx.tenant, body);
   const guard = visibleTo(ctx, 'activation.delete');
   const outcome = await commands.send(license, id, 'replace', { ...device, activationId, cause: causeOf(ctx) }, ctx, { guard });
   return changed(outcome, activated(outcome, device.fingerprint, ctx.now));
 }
 
-export async function nameActivation({ commands }: Doors, id: string, activationId: string, name: string | null, ctx: RequestContext) {
+export async function nameActivation(
+  { commands }: Doors,
+  id: string,
+  activationId: string,
+  name: string | null,
+  ctx: RequestContext,
+) {
   const guard = visibleTo(ctx, 'activation.name');
   return changed(await commands.send(license, id, 'nameActivation', { activationId, name }, ctx, { guard }), undefined);
 }
 
-function item({ id, fingerprint, deviceName, platform, publicKey, by, userId, activatedAt }: ActivationDoc): z.output<typeof activationItem> {
+function item({
+  id,
+  fingerprint,
+  deviceName,
+  platform,
+  publicKey,
+  by,
+  userId,
+  activatedAt,
+}: ActivationDoc): z.output<typeof activationItem> {
   return { id, device: fingerprint, name: deviceName, platform, publicKey, by, userId, activatedAt };
 }
 
@@ -140,9 +177,18 @@ function liveConditions(doc: LicenseDoc, t: string): Conditions {
   return any ? { licenseId: { equal: doc.id }, since: { from: doc.endedUntil + 1 } } : { licenseId: { equal: null } };
 }
 
-export async function listActivations({ reads }: Pick<Doors, 'reads'>, permission: Permission, id: string, query: z.output<typeof activationsQuery>, ctx: RequestContext) {
+export async function listActivations(
+  { reads }: Pick<Doors, 'reads'>,
+  permission: Permission,
+  id: string,
+  query: z.output<typeof activationsQuery>,
+  ctx: RequestContext,
+) {
   const { doc } = await visibleLicense(reads, ctx, permission, id);
-  const all: Conditions = { ...liveConditions(doc, instantOf(query, ctx)), ...(query.device !== undefined && { fingerprint: { equal: query.device } }) };
+  const all: Conditions = {
+    ...liveConditions(doc, instantOf(query, ctx)),
+    ...(query.device !== undefined && { fingerprint: { equal: query.device } }),
+  };
   const found = await reads.find(activationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
   return listed(page(found, query, ctx, (row) => item(row.doc)));
 }

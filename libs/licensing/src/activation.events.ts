@@ -8,8 +8,13 @@ import { z } from 'zod';
 export const fingerprintSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a keyed hash of a fingerprint');
 
 /** As programs write it: `linux/x64`, `windows-11`. */
-export const platformSchema = z.string().max(60).regex(/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/, 'must be letters, digits, dots, slashes, plus signs, hyphens or underscores');
-const componentNameSchema = z.string().regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/, 'must be lower-case letters, digits or hyphens');
+export const platformSchema = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/, 'must be letters, digits, dots, slashes, plus signs, hyphens or underscores');
+const componentNameSchema = z
+  .string()
+  .regex(/^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/, 'must be lower-case letters, digits or hyphens');
 /** Parts of a device by the name of the part. */
 export function componentsOf<T extends z.ZodType>(part: T) {
   return z.record(componentNameSchema, part).refine((all) => Object.keys(all).length <= 32, 'at most 32 components');

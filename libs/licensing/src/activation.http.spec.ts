@@ -26,33 +26,55 @@ describe('a device with its license key', () => {
     expect(valid.json).toMatchObject({ valid: true, code: 'license.valid', activationId: made.json.id, at: app.clock.instant });
     const listed = await app.ask({ key }, 'GET', '/v1/license/activations');
     expect(listed.json.data).toEqual([
-      { ...{ id: made.json.id, device: made.json.device, name: "Ada's laptop", platform: 'linux/x64' }, ...{ publicKey: null, by: 'license-key', userId: null, activatedAt: app.clock.instant } },
+      {
+        ...{ id: made.json.id, device: made.json.device, name: "Ada's laptop", platform: 'linux/x64' },
+        ...{ publicKey: null, by: 'license-key', userId: null, activatedAt: app.clock.instant },
+      },
     ]);
     const released = await app.ask({ key }, 'POST', `/v1/license/activations/${made.json.id}/deactivate`, {});
     expect(released.json).toMatchObject({ id: made.json.id, activations: { used: 0 } });
-    expect((await app.ask({ key }, 'GET', '/v1/license')).json).toMatchObject({ id, status: 'unused', deactivations: { allowed: 1, used: 1, exhausted: true } });
+    expect((await app.ask({ key }, 'GET', '/v1/license')).json).toMatchObject({
+      id,
+      status: 'unused',
+      deactivations: { allowed: 1, used: 1, exhausted: true },
+    });
   });
 
   it('is known before any view has seen the license', async () => {
     const { key } = await app.issue(two);
-    const made = await app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint: 'early' }, { 'keyledger-position': '0'.repeat(20) });
+    const made = await app.ask(
+      { key },
+      'POST',
+      '/v1/license/activations',
+      { fingerprint: 'early' },
+      { 'keyledger-position': '0'.repeat(20) },
+    );
     expect(made.status).toBe(201);
     expect((await app.ask({ key }, 'GET', '/v1/license', undefined, { 'keyledger-position': '0'.repeat(20) })).status).toBe(200);
   });
 
   it('is refused at the limit with what could be released, and replaces a device in one step', async () => {
     const { key } = await app.issue(two);
-    const activate = (fingerprint: string) => app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint, name: fingerprint });
+    const activate = (fingerprint: string) =>
+      app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint, name: fingerprint });
     const first = await activate('device-1');
     await activate('device-2');
     const refused = await activate('device-3');
     expect([refused.status, refused.json.code]).toEqual([409, 'license.activation-limit-reached']);
     expect(refused.json).toMatchObject({ allowed: 2, used: 2, resetsAt: null });
-    expect(refused.json.releasable.map(({ deviceName }: { deviceName: string }) => deviceName).sort()).toEqual(['device-1', 'device-2']);
-    const replaced = await app.ask({ key }, 'POST', `/v1/license/activations/${first.json.id}/replace`, { fingerprint: 'device-3' });
+    expect(refused.json.releasable.map(({ deviceName }: { deviceName: string }) => deviceName).sort()).toEqual([
+      'device-1',
+      'device-2',
+    ]);
+    const replaced = await app.ask({ key }, 'POST', `/v1/license/activations/${first.json.id}/replace`, {
+      fingerprint: 'device-3',
+    });
     expect(replaced.json).toMatchObject({ activations: { allowed: 2, used: 2 } });
     const verdict = (fingerprint: string) => app.ask({ key }, 'POST', '/v1/license/validate', { fingerprint });
-    expect([(await verdict('device-1')).json.code, (await verdict('device-3')).json.code]).toEqual(['device.not-activated', 'license.valid']);
+    expect([(await verdict('device-1')).json.code, (await verdict('device-3')).json.code]).toEqual([
+      'device.not-activated',
+      'license.valid',
+    ]);
     const spent = await app.ask({ key }, 'POST', `/v1/license/activations/${replaced.json.id}/deactivate`, {});
     expect(spent.json).toMatchObject({ code: 'license.deactivation-limit-reached', allowed: 1, used: 1, resetsAt: null });
   });
@@ -79,7 +101,10 @@ describe('a device with its license key', () => {
 
   it('is told why, once its license is stopped', async () => {
     const { id, key } = await app.issue(two);
-    const says = async () => [(await app.ask({ key }, 'POST', '/v1/license/validate', {})).json.code, (await app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint: 'told-why' })).json.code];
+    const says = async () => [
+      (await app.ask({ key }, 'POST', '/v1/license/validate', {})).json.code,
+      (await app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint: 'told-why' })).json.code,
+    ];
     await app.ask('vendor', 'POST', `/v1/licenses/${id}/suspend`, {});
     expect(await says()).toEqual(['license.suspended', 'license.suspended']);
     await app.ask('vendor', 'POST', `/v1/licenses/${id}/revoke`, {});
@@ -94,7 +119,8 @@ describe('a device with its license key', () => {
 });
 
 describe('devices by token', () => {
-  const activate = (who: Who, id: string, fingerprint: string) => app.ask(who, 'POST', `/v1/licenses/${id}/activations`, { fingerprint });
+  const activate = (who: Who, id: string, fingerprint: string) =>
+    app.ask(who, 'POST', `/v1/licenses/${id}/activations`, { fingerprint });
 
   it("are counted against the customer's budget, not the vendor's", async () => {
     const { id } = await app.issue(two);
@@ -116,10 +142,13 @@ describe('devices by token', () => {
         activate(who, id, 'theirs'),
         app.ask(who, 'GET', `/v1/licenses/${id}/activations`),
         app.ask(who, 'POST', `/v1/licenses/${id}/validate`, {}),
-        ...['deactivate', 'name'].map((verb) => app.ask(who, 'POST', `/v1/licenses/${id}/activations/${json.id}/${verb}`, verb === 'name' ? { name: 'x' } : {})),
+        ...['deactivate', 'name'].map((verb) =>
+          app.ask(who, 'POST', `/v1/licenses/${id}/activations/${json.id}/${verb}`, verb === 'name' ? { name: 'x' } : {}),
+        ),
         app.ask(who, 'POST', `/v1/licenses/${id}/activations/${json.id}/replace`, { fingerprint: 'theirs' }),
       ];
-      for (const answer of await Promise.all(asked)) expect([answer.status, answer.json.code]).toEqual([404, 'license.not-found']);
+      for (const answer of await Promise.all(asked))
+        expect([answer.status, answer.json.code]).toEqual([404, 'license.not-found']);
     }
   });
 
@@ -137,10 +166,13 @@ describe('devices by token', () => {
     const { id } = await app.issue(two);
     const { json } = await activate('vendor', id, 'stolen');
     const block = (verb: string, body: object) => app.ask('vendor', 'POST', `/v1/licenses/${id}/${verb}-device`, body);
-    const verdict = async () => (await app.ask('vendor', 'POST', `/v1/licenses/${id}/validate`, { fingerprint: 'stolen' })).json.code;
+    const verdict = async () =>
+      (await app.ask('vendor', 'POST', `/v1/licenses/${id}/validate`, { fingerprint: 'stolen' })).json.code;
     expect((await block('block', { fingerprint: 'stolen', reason: 'reported' })).status).toBe(200);
     expect(await verdict()).toBe('device.blocked');
-    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.blockedDevices).toEqual([{ device: json.device, until: null }]);
+    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.blockedDevices).toEqual([
+      { device: json.device, until: null },
+    ]);
     expect((await block('unblock', { device: json.device })).status).toBe(200);
     expect(await verdict()).toBe('license.valid');
     expect((await block('block', {})).json.code).toBe('request.invalid');
@@ -151,8 +183,15 @@ describe('validating', () => {
   it('reads the standing of the owner beside the license', async () => {
     const { id } = await app.issue(two, { organizationId: app.ids.globex, contactId: app.ids.ada });
     const ask = (body: object) => app.ask('support', 'POST', `/v1/licenses/${id}/validate`, body);
-    expect((await ask({ productId: app.ids.product, contactId: app.ids.ada })).json).toMatchObject({ valid: true, code: 'license.valid' });
-    expect((await ask({ entitlements: ['export'] })).json).toMatchObject({ valid: false, code: 'license.entitlements-missing', entitlementsMissing: ['export'] });
+    expect((await ask({ productId: app.ids.product, contactId: app.ids.ada })).json).toMatchObject({
+      valid: true,
+      code: 'license.valid',
+    });
+    expect((await ask({ entitlements: ['export'] })).json).toMatchObject({
+      valid: false,
+      code: 'license.entitlements-missing',
+      entitlementsMissing: ['export'],
+    });
     expect((await ask({ version: '1.0' })).json.code).toBe('request.invalid');
   });
 });
@@ -161,10 +200,20 @@ describe('seats', () => {
   it('are never oversold by devices that come at the same moment', async () => {
     const policy = await app.policy({ activations: 5 });
     const { key, id } = await app.issue(policy);
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint: `crowd-${n % 20}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        app.ask({ key }, 'POST', '/v1/license/activations', { fingerprint: `crowd-${n % 20}` }),
+      ),
+    );
     const granted = answers.filter(({ status }) => status === 201);
     expect(new Set(granted.map(({ json }) => json.device)).size).toBe(5);
-    expect(answers.filter(({ status }) => status !== 201).every(({ json }) => json.code === 'license.activation-limit-reached')).toBe(true);
-    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.activations).toEqual({ allowed: 5, used: 5, overAllocated: false });
+    expect(
+      answers.filter(({ status }) => status !== 201).every(({ json }) => json.code === 'license.activation-limit-reached'),
+    ).toBe(true);
+    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.activations).toEqual({
+      allowed: 5,
+      used: 5,
+      overAllocated: false,
+    });
   });
 });

@@ -22,7 +22,8 @@ type ActivationId = z.output<typeof doors.activationParam>;
 
 export const nameBody = z.strictObject({ name: nameSchema.nullable() });
 const referenceBody = z.strictObject(deviceReferenceSchema);
-const onlyOne = ({ fingerprint, device }: z.output<typeof referenceBody>) => (fingerprint === undefined) !== (device === undefined);
+const onlyOne = ({ fingerprint, device }: z.output<typeof referenceBody>) =>
+  (fingerprint === undefined) !== (device === undefined);
 const ONE = 'must name the device by its fingerprint or by its keyed hash, one of both';
 const blockBody = referenceBody
   .extend({ reason: textSchema.nullable().default(null), until: instantInputSchema.nullable().default(null) })
@@ -38,26 +39,43 @@ export class ActivationController {
   ) {}
 
   @Get('activations')
-  @Allow('license.read', { summary: 'List the devices that hold a seat', list: doors.activationItem, refusals: ['license.not-found'] })
-  list(@Param({ schema: idParam }) { id }: Id, @Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>, @Ctx() ctx: RequestContext) {
+  @Allow('license.read', {
+    summary: 'List the devices that hold a seat',
+    list: doors.activationItem,
+    refusals: ['license.not-found'],
+  })
+  list(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.listActivations({ reads: this.reads }, 'license.read', id, query, ctx);
   }
 
   @Post('activations')
   @Allow('activation.create', {
     summary: 'Activate a device',
-    description: 'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
+    description:
+      'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
     status: 201,
     answer: doors.activatedAnswer,
     refusals: doors.activationRefusals,
   })
-  activate(@Param({ schema: idParam }) { id }: Id, @Body({ schema: deviceBodySchema }) body: DeviceBody, @Ctx() ctx: RequestContext) {
+  activate(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: deviceBodySchema }) body: DeviceBody,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.activate(this.doors, `/v1/licenses/${id}`, id, body, ctx);
   }
 
   @Post('activations/:activationId/deactivate')
   @Allow('activation.delete', { summary: 'Release a device', answer: doors.releasedAnswer, refusals: doors.releaseRefusals })
-  deactivate(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: z.strictObject({}) }) _body: object, @Ctx() ctx: RequestContext) {
+  deactivate(
+    @Param({ schema: doors.activationParam }) { id, activationId }: ActivationId,
+    @Body({ schema: z.strictObject({}) }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.deactivate(this.doors, id, activationId, ctx);
   }
 
@@ -68,13 +86,25 @@ export class ActivationController {
     answer: doors.activatedAnswer,
     refusals: doors.replaceRefusals,
   })
-  replace(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: deviceBodySchema }) body: DeviceBody, @Ctx() ctx: RequestContext) {
+  replace(
+    @Param({ schema: doors.activationParam }) { id, activationId }: ActivationId,
+    @Body({ schema: deviceBodySchema }) body: DeviceBody,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.replace(this.doors, id, activationId, body, ctx);
   }
 
   @Post('activations/:activationId/name')
-  @Allow('activation.name', { summary: 'Name a device', answer: commandAnswer, refusals: ['license.not-found', 'activation.not-found'] })
-  name(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Body({ schema: nameBody }) { name }: z.output<typeof nameBody>, @Ctx() ctx: RequestContext) {
+  @Allow('activation.name', {
+    summary: 'Name a device',
+    answer: commandAnswer,
+    refusals: ['license.not-found', 'activation.not-found'],
+  })
+  name(
+    @Param({ schema: doors.activationParam }) { id, activationId }: ActivationId,
+    @Body({ schema: nameBody }) { name }: z.output<typeof nameBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.nameActivation(this.doors, id, activationId, name, ctx);
   }
 
@@ -84,17 +114,31 @@ export class ActivationController {
     answer: commandAnswer,
     refusals: ['license.not-found', 'license.archived', 'license.in-the-past', 'device.too-many-blocked'],
   })
-  async blockDevice(@Param({ schema: idParam }) { id }: Id, @Body({ schema: blockBody }) { reason, until, ...device }: z.output<typeof blockBody>, @Ctx() ctx: RequestContext) {
+  async blockDevice(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: blockBody }) { reason, until, ...device }: z.output<typeof blockBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'device.block');
     const fingerprint = await this.fingerprintOf(device, ctx);
     return changed(await this.commands.send(license, id, 'blockDevice', { fingerprint, reason, until }, ctx));
   }
 
   @Post('unblock-device')
-  @Allow('device.block', { summary: 'Let a blocked device use the license again', answer: commandAnswer, refusals: ['license.not-found', 'license.archived'] })
-  async unblockDevice(@Param({ schema: idParam }) { id }: Id, @Body({ schema: unblockBody }) body: z.output<typeof unblockBody>, @Ctx() ctx: RequestContext) {
+  @Allow('device.block', {
+    summary: 'Let a blocked device use the license again',
+    answer: commandAnswer,
+    refusals: ['license.not-found', 'license.archived'],
+  })
+  async unblockDevice(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: unblockBody }) body: z.output<typeof unblockBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'device.block');
-    return changed(await this.commands.send(license, id, 'unblockDevice', { fingerprint: await this.fingerprintOf(body, ctx) }, ctx));
+    return changed(
+      await this.commands.send(license, id, 'unblockDevice', { fingerprint: await this.fingerprintOf(body, ctx) }, ctx),
+    );
   }
 
   private get doors(): doors.Doors {
@@ -107,7 +151,10 @@ export class ActivationController {
 }
 
 const lookupBody = z.strictObject({ fingerprint: rawFingerprintSchema });
-const foundDevice = z.strictObject({ device: z.string(), licenseIds: z.array(idSchema).meta({ description: 'Licenses of which the device holds a seat; at most 100.' }) });
+const foundDevice = z.strictObject({
+  device: z.string(),
+  licenseIds: z.array(idSchema).meta({ description: 'Licenses of which the device holds a seat; at most 100.' }),
+});
 
 @Controller('v1/devices')
 export class DeviceLookupController {

@@ -38,7 +38,19 @@ type Came = RecordedEvent<string, DataOf<LicenseEvents, 'KeyActivated'> | DataOf
 
 function came({ id: licenseId, data, meta, revision }: Came): ActivationDoc {
   const { activationId: id, fingerprint, deviceName, platform, components, publicKey, by, userId } = data;
-  return { id, licenseId, fingerprint, deviceName, platform, components, publicKey, by, userId, activatedAt: meta.occurredAt, since: revision };
+  return {
+    id,
+    licenseId,
+    fingerprint,
+    deviceName,
+    platform,
+    components,
+    publicKey,
+    by,
+    userId,
+    activatedAt: meta.occurredAt,
+    since: revision,
+  };
 }
 
 export const activationView = viewOf<ActivationDoc>()(licenseEvents, {

@@ -29,7 +29,12 @@ export class DeviceController {
   ) {}
 
   @Get()
-  @Allow('license.read', { summary: 'Read the license of this key', credentials: ['license'], answer: deviceLicenseSchema, refusals: ['license.not-found'] })
+  @Allow('license.read', {
+    summary: 'Read the license of this key',
+    credentials: ['license'],
+    answer: deviceLicenseSchema,
+    refusals: ['license.not-found'],
+  })
   async get(@Ctx() ctx: RequestContext) {
     const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', ctx.principal.id);
     return read(deviceLicense(doc, await joinedTo(this.reads, ctx, [doc]), ctx.now), asOf, doc.revision);
@@ -49,7 +54,12 @@ export class DeviceController {
   }
 
   @Get('activations')
-  @Allow('license.read', { summary: 'List the devices that hold a seat', credentials: ['license'], list: doors.activationItem, refusals: ['license.not-found'] })
+  @Allow('license.read', {
+    summary: 'List the devices that hold a seat',
+    credentials: ['license'],
+    list: doors.activationItem,
+    refusals: ['license.not-found'],
+  })
   list(@Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>, @Ctx() ctx: RequestContext) {
     return doors.listActivations({ reads: this.reads }, 'license.read', ctx.principal.id, query, ctx);
   }
@@ -57,7 +67,8 @@ export class DeviceController {
   @Post('activations')
   @Allow('activation.create', {
     summary: 'Activate this device',
-    description: 'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
+    description:
+      'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
     credentials: ['license'],
     status: 201,
     answer: doors.activatedAnswer,
@@ -68,8 +79,17 @@ export class DeviceController {
   }
 
   @Post('activations/:activationId/deactivate')
-  @Allow('activation.delete', { summary: 'Release a device', credentials: ['license'], answer: doors.releasedAnswer, refusals: doors.releaseRefusals })
-  deactivate(@Param({ schema: activationParam }) { activationId }: ActivationId, @Body({ schema: z.strictObject({}) }) _body: object, @Ctx() ctx: RequestContext) {
+  @Allow('activation.delete', {
+    summary: 'Release a device',
+    credentials: ['license'],
+    answer: doors.releasedAnswer,
+    refusals: doors.releaseRefusals,
+  })
+  deactivate(
+    @Param({ schema: activationParam }) { activationId }: ActivationId,
+    @Body({ schema: z.strictObject({}) }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.deactivate(this.doors, ctx.principal.id, activationId, ctx);
   }
 
@@ -81,13 +101,26 @@ export class DeviceController {
     answer: doors.activatedAnswer,
     refusals: doors.replaceRefusals,
   })
-  replace(@Param({ schema: activationParam }) { activationId }: ActivationId, @Body({ schema: deviceBodySchema }) body: DeviceBody, @Ctx() ctx: RequestContext) {
+  replace(
+    @Param({ schema: activationParam }) { activationId }: ActivationId,
+    @Body({ schema: deviceBodySchema }) body: DeviceBody,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.replace(this.doors, ctx.principal.id, activationId, body, ctx);
   }
 
   @Post('activations/:activationId/name')
-  @Allow('activation.name', { summary: 'Name a device', credentials: ['license'], answer: commandAnswer, refusals: ['license.not-found', 'activation.not-found'] })
-  name(@Param({ schema: activationParam }) { activationId }: ActivationId, @Body({ schema: nameBody }) { name }: z.output<typeof nameBody>, @Ctx() ctx: RequestContext) {
+  @Allow('activation.name', {
+    summary: 'Name a device',
+    credentials: ['license'],
+    answer: commandAnswer,
+    refusals: ['license.not-found', 'activation.not-found'],
+  })
+  name(
+    @Param({ schema: activationParam }) { activationId }: ActivationId,
+    @Body({ schema: nameBody }) { name }: z.output<typeof nameBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return doors.nameActivation(this.doors, ctx.principal.id, activationId, name, ctx);
   }
 

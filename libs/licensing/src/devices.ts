@@ -4,7 +4,10 @@ import { nameSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { componentsOf, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
 
-const rawSchema = z.string().max(512).regex(/^[\x20-\x7e]+$/, 'must be printable ASCII');
+const rawSchema = z
+  .string()
+  .max(512)
+  .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII');
 
 /** As the device computes it; the same device must always say the same. */
 export const rawFingerprintSchema = rawSchema

@@ -4,12 +4,21 @@ import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { metadataSchema } from './license-fields.js';
 import { maskedKeySchema } from './license.events.js';
-import { expiringSoonFrom, graceEndsAt, isSuspendedAt, LICENSE_STATUSES, limitsAt, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
+import {
+  expiringSoonFrom,
+  graceEndsAt,
+  isSuspendedAt,
+  LICENSE_STATUSES,
+  limitsAt,
+  releaseBudgetAt,
+  seatsAt,
+  statusAt,
+} from './license-status.js';
 import type { LicenseDoc } from './license.view.js';
 import type { OwnerDoc } from './owner.view.js';
 import { entitlementsSchema, termsSchema } from './terms.js';
 
-export const namedSchema = z.strictObject({ id: idSchema, name: z.string().nullable() });
+const namedSchema = z.strictObject({ id: idSchema, name: z.string().nullable() });
 const atOrNull = instantSchema.nullable();
 const countSchema = z.int().min(0);
 
@@ -24,7 +33,9 @@ const budgetSchema = z
     exhausted: z.boolean(),
     resetsAt: atOrNull,
   })
-  .meta({ description: 'Deactivations by customers and devices: over the life of the license, and in its window; −1 = unlimited.' });
+  .meta({
+    description: 'Deactivations by customers and devices: over the life of the license, and in its window; −1 = unlimited.',
+  });
 
 /** What a device sees of its license, too. */
 const core = {
@@ -33,7 +44,10 @@ const core = {
   maskedKey: maskedKeySchema,
   product: namedSchema,
   status: z.enum(LICENSE_STATUSES).meta({ description: "The license's own status at the instant of the request." }),
-  suspendedBy: z.enum(['license', 'organization', 'contact']).nullable().meta({ description: 'Whose suspension stops the license.' }),
+  suspendedBy: z
+    .enum(['license', 'organization', 'contact'])
+    .nullable()
+    .meta({ description: 'Whose suspension stops the license.' }),
   effectiveFrom: instantSchema,
   expiresAt: atOrNull,
   graceEndsAt: atOrNull,
@@ -83,7 +97,13 @@ function coreOf(doc: LicenseDoc, { products, owners }: Joined, t: string) {
   const { facts } = doc;
   const { total, window, exhausted } = releaseBudgetAt(facts, t);
   const stopped = (id: string | null) => id !== null && owners.get(id)?.suspended === true;
-  const suspendedBy: SuspendedBy = isSuspendedAt(facts, t) ? 'license' : stopped(facts.organizationId) ? 'organization' : stopped(facts.contactId) ? 'contact' : null;
+  const suspendedBy: SuspendedBy = isSuspendedAt(facts, t)
+    ? 'license'
+    : stopped(facts.organizationId)
+      ? 'organization'
+      : stopped(facts.contactId)
+        ? 'contact'
+        : null;
   return {
     ...{ id: doc.id, name: doc.name, maskedKey: doc.maskedKey, revision: doc.revision },
     product: { id: facts.productId, name: products.get(facts.productId) ?? null },
@@ -119,7 +139,7 @@ export function licenseDetail(doc: LicenseDoc, joined: Joined, t: string): z.out
     entitlements: limitsAt(facts, t).entitlements,
     ...{ metadata, terms, firstActivatedAt, suspension, revokedFrom, archivedAt },
     expiringSoonFrom: expiringSoonFrom(facts),
-    scheduledLimits: facts.overrides.filter(({ effectiveAt }) => effectiveAt > t) as z.output<typeof licenseDetailSchema>['scheduledLimits'],
+    scheduledLimits: facts.overrides.filter(({ effectiveAt }) => effectiveAt > t),
     blockedDevices: Object.entries(facts.blocked)
       .filter(([, until]) => until === null || until > t)
       .map(([device, until]) => ({ device, until })),

@@ -27,14 +27,26 @@ export class LicenseCommandsController {
   constructor(private readonly commands: Commands) {}
 
   @Post('suspend')
-  @Allow('license.suspend', { summary: 'Suspend a license, now or later, for a time or until it is resumed', answer: commandAnswer, refusals: [...dated, 'license.empty-span'] })
-  suspend(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.suspend }) body: Data<'suspend'>, @Ctx() ctx: RequestContext) {
+  @Allow('license.suspend', {
+    summary: 'Suspend a license, now or later, for a time or until it is resumed',
+    answer: commandAnswer,
+    refusals: [...dated, 'license.empty-span'],
+  })
+  suspend(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.suspend }) body: Data<'suspend'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.suspend', id, 'suspend', body, ctx);
   }
 
   @Post('resume')
   @Allow('license.suspend', { summary: 'End a suspension, now or later', answer: commandAnswer, refusals: dated })
-  resume(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.resume }) body: Data<'resume'>, @Ctx() ctx: RequestContext) {
+  resume(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.resume }) body: Data<'resume'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.suspend', id, 'resume', body, ctx);
   }
 
@@ -45,7 +57,11 @@ export class LicenseCommandsController {
     answer: commandAnswer,
     refusals: ['license.not-found', 'license.archived', 'license.in-the-past'],
   })
-  revoke(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.revoke }) body: Data<'revoke'>, @Ctx() ctx: RequestContext) {
+  revoke(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.revoke }) body: Data<'revoke'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.revoke', id, 'revoke', body, ctx);
   }
 
@@ -56,7 +72,11 @@ export class LicenseCommandsController {
     answer: commandAnswer,
     refusals: ['license.not-found', 'license.archived'],
   })
-  undoRevocation(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.undoRevocation }) body: Data<'undoRevocation'>, @Ctx() ctx: RequestContext) {
+  undoRevocation(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.undoRevocation }) body: Data<'undoRevocation'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.revoke', id, 'undoRevocation', body, ctx);
   }
 
@@ -66,13 +86,25 @@ export class LicenseCommandsController {
     answer: commandAnswer,
     refusals: [...unrevoked, 'license.runs-for-ever', 'license.period-needed'],
   })
-  renew(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.renew }) body: Data<'renew'>, @Ctx() ctx: RequestContext) {
+  renew(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.renew }) body: Data<'renew'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.manage', id, 'renew', body, ctx);
   }
 
   @Post('set-expiry')
-  @Allow('license.manage', { summary: 'Set or lift the end of a license or of its maintenance', answer: commandAnswer, refusals: [...unrevoked, 'license.ends-before-start'] })
-  setExpiry(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setExpiry }) body: Data<'setExpiry'>, @Ctx() ctx: RequestContext) {
+  @Allow('license.manage', {
+    summary: 'Set or lift the end of a license or of its maintenance',
+    answer: commandAnswer,
+    refusals: [...unrevoked, 'license.ends-before-start'],
+  })
+  setExpiry(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setExpiry }) body: Data<'setExpiry'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.manage', id, 'setExpiry', body, ctx);
   }
 
@@ -85,7 +117,11 @@ export class LicenseCommandsController {
       ...['license.unknown-contact', 'license.contact-archived', 'license.contact-not-member'],
     ],
   })
-  changeOwner(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.changeOwner }) body: Data<'changeOwner'>, @Ctx() ctx: RequestContext) {
+  changeOwner(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.changeOwner }) body: Data<'changeOwner'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.manage', id, 'changeOwner', body, ctx);
   }
 
@@ -95,24 +131,41 @@ export class LicenseCommandsController {
     answer: commandAnswer,
     refusals: [...dated, 'license.too-many-scheduled'],
   })
-  overrideLimits(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.overrideLimits }) body: Data<'overrideLimits'>, @Ctx() ctx: RequestContext) {
+  overrideLimits(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.overrideLimits }) body: Data<'overrideLimits'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.manage', id, 'overrideLimits', body, ctx);
   }
 
   @Post('archive')
   @Allow('license.manage', {
     summary: 'Archive a license',
-    description: 'What other products call deleting: its activations end, and its devices and owners do not find it any more. Its history stays.',
+    description:
+      'What other products call deleting: its activations end, and its devices and owners do not find it any more. Its history stays.',
     answer: commandAnswer,
     refusals: ['license.not-found'],
   })
-  archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.archive }) body: Data<'archive'>, @Ctx() ctx: RequestContext) {
+  archive(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.archive }) body: Data<'archive'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.change('license.manage', id, 'archive', body, ctx);
   }
 
   @Post('reveal-key')
-  @Allow('license.reveal-key', { summary: 'See the whole key; each time is recorded', answer: revealed, refusals: ['license.not-found'] })
-  async revealKey(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.revealKey }) body: Data<'revealKey'>, @Ctx() ctx: RequestContext) {
+  @Allow('license.reveal-key', {
+    summary: 'See the whole key; each time is recorded',
+    answer: revealed,
+    refusals: ['license.not-found'],
+  })
+  async revealKey(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.revealKey }) body: Data<'revealKey'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'license.reveal-key');
     const outcome = await this.commands.send(license, id, 'revealKey', body, ctx);
     return changed(outcome, { id, revision: outcome.revision, key: outcome.state!.key });

@@ -49,7 +49,9 @@ function release(facts: LicenseFacts, cause: DataOf<LicenseEvents, 'KeyDeactivat
 
 /** Sorted by instant, later facts after earlier ones; what is in force at `at` becomes one entry. */
 function override(facts: LicenseFacts, effectiveAt: string, limits: LimitOverrides, at: string): LicenseFacts {
-  const sorted = [...facts.overrides, { effectiveAt, limits }].sort((a, b) => (a.effectiveAt < b.effectiveAt ? -1 : a.effectiveAt > b.effectiveAt ? 1 : 0));
+  const sorted = [...facts.overrides, { effectiveAt, limits }].sort((a, b) =>
+    a.effectiveAt < b.effectiveAt ? -1 : a.effectiveAt > b.effectiveAt ? 1 : 0,
+  );
   const inForce = sorted.filter((entry) => entry.effectiveAt <= at);
   const merged = inForce.reduce<LimitOverrides>((all, entry) => ({ ...all, ...entry.limits }), {});
   const base = inForce.length > 0 ? [{ effectiveAt: inForce.at(-1)!.effectiveAt, limits: merged }] : [];
@@ -68,7 +70,10 @@ const steps: Steps = {
   },
   KeyDeactivated: (facts, { cause }, at) => release({ ...facts, used: facts.used - 1 }, cause, at),
   ActivationReplaced: (facts, { ended }, at) => release(facts, ended.cause, at),
-  DeviceBlocked: (facts, { fingerprint, until }, at) => ({ ...facts, blocked: { ...stillBlocked(facts, at), [fingerprint]: until } }),
+  DeviceBlocked: (facts, { fingerprint, until }, at) => ({
+    ...facts,
+    blocked: { ...stillBlocked(facts, at), [fingerprint]: until },
+  }),
   DeviceUnblocked: (facts, { fingerprint }) => {
     const { [fingerprint]: _lifted, ...blocked } = facts.blocked;
     return { ...facts, blocked };
@@ -76,12 +81,17 @@ const steps: Steps = {
   LicenseSuspended: (facts, { from, until }) => ({ ...facts, suspension: { from, until } }),
   LicenseResumed: (facts, { at: end }, at) => {
     const scheduled = facts.suspension && end > at && end > facts.suspension.from;
-    return { ...facts, suspension: scheduled ? { from: facts.suspension!.from, until: end } : null };
+    return { ...facts, suspension: scheduled ? { from: facts.suspension.from, until: end } : null };
   },
   LicenseRevoked: (facts, { from }, at) => ({ ...(from <= at ? seatsEnded(facts) : facts), revokedFrom: from }),
   LicenseRevocationUndone: (facts, { wasInForce }) => ({ ...(wasInForce ? seatsEnded(facts) : facts), revokedFrom: null }),
   LicenseRenewed: (facts, { expiresAt, maintenanceEndsAt }) => ({ ...facts, expiresAt, maintenanceEndsAt }),
-  LicenseExpirySet: (facts, { expiresAt, maintenanceEndsAt }) => ({ ...facts, expiresAt, maintenanceEndsAt, awaitsActivation: false }),
+  LicenseExpirySet: (facts, { expiresAt, maintenanceEndsAt }) => ({
+    ...facts,
+    expiresAt,
+    maintenanceEndsAt,
+    awaitsActivation: false,
+  }),
   LicenseOwnerChanged: (facts, { organizationId, contactId }) => ({ ...facts, organizationId, contactId }),
   LicenseLimitsOverridden: (facts, { effectiveAt, overrides }, at) => override(facts, effectiveAt, overrides, at),
   LicenseMigrated: (facts, data) => ({ ...facts, ...data }),
@@ -90,7 +100,8 @@ const steps: Steps = {
 
 /** The facts of a license as it was issued. */
 export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): LicenseFacts {
-  const { productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt } = data;
+  const { productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt } =
+    data;
   return {
     ...{ productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt },
     awaitsActivation: terms.starts === 'first-activation' && expiresAt === null && maintenanceEndsAt === null,
@@ -106,7 +117,12 @@ export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): Licen
 }
 
 /** The facts after an event of the license's stream. */
-export function nextFacts<K extends keyof LicenseEvents>(facts: LicenseFacts, type: K, data: DataOf<LicenseEvents, K>, meta: Occurred): LicenseFacts {
+export function nextFacts<K extends keyof LicenseEvents>(
+  facts: LicenseFacts,
+  type: K,
+  data: DataOf<LicenseEvents, K>,
+  meta: Occurred,
+): LicenseFacts {
   const step = (steps as Record<string, Step<K> | undefined>)[type];
   return step ? step(facts, data, meta.occurredAt) : facts;
 }

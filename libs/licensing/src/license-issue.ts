@@ -28,7 +28,11 @@ const issuedSchema = z.strictObject({ id: idSchema, revision: revisionSchema, ke
 const refusedSchema = z.strictObject({ refused: z.strictObject({ code: z.string(), detail: z.string() }) });
 
 export const issuedAnswer = issuedSchema
-  .extend({ licenses: z.array(z.union([issuedSchema, refusedSchema])).meta({ description: 'A result per license, in order; the first is the one above.' }) })
+  .extend({
+    licenses: z
+      .array(z.union([issuedSchema, refusedSchema]))
+      .meta({ description: 'A result per license, in order; the first is the one above.' }),
+  })
   .meta({ id: 'IssuedLicenses' });
 
 export interface Issuing {
@@ -54,7 +58,12 @@ type Prepared = Awaited<ReturnType<typeof prepare>>;
 type Issued = z.output<typeof issuedSchema>;
 
 /** What was issued is told from the event: on a repeated request that is the key of the first time. */
-async function issueOne({ commands, keyring }: Issuing, common: Prepared, number: number, ctx: RequestContext): Promise<{ outcome: Outcome<License | null>; issued: Issued }> {
+async function issueOne(
+  { commands, keyring }: Issuing,
+  common: Prepared,
+  number: number,
+  ctx: RequestContext,
+): Promise<{ outcome: Outcome<License | null>; issued: Issued }> {
   const commandId = itemCommandId(ctx.command.commandId, number);
   const data = { ...common, ...(await drawKey(keyring, ctx.tenant, common.keyFormat)) };
   const outcome = await commands.send(license, deriveId(commandId, 'license'), 'issue', data, ctx, { command: { commandId } });

@@ -16,9 +16,9 @@ import { license } from './license.js';
 import { licenseView } from './license.view.js';
 
 /** What a device may do with the license that its key stands for. */
-const GRANTS: readonly Grant[] = (['license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'] as const).map(
-  (permission) => ({ permission, scope: 'own' }),
-);
+const GRANTS: readonly Grant[] = (
+  ['license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'] as const
+).map((permission) => ({ permission, scope: 'own' }));
 
 interface Held {
   readonly id: string;
@@ -42,7 +42,8 @@ export class LicenseKeyAuthenticator extends Authenticator {
     const keyHash = await this.keyring.findHash(tenant, 'license-key', key);
     const held = keyHash === null ? null : ((await this.fromView(tenant, keyHash)) ?? (await this.fromLog(tenant, keyHash)));
     if (held === null || held.facts.archivedAt !== null) return null;
-    if (held.facts.terms.expiryStrategy === 'revoke' && statusAt(held.facts, now) === 'expired') httpErrors.refuse('auth.expired');
+    if (held.facts.terms.expiryStrategy === 'revoke' && statusAt(held.facts, now) === 'expired')
+      httpErrors.refuse('auth.expired');
     return { kind: 'license', id: held.id, actor: `license:${held.id}`, tenant, grants: GRANTS };
   }
 

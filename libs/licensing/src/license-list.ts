@@ -28,8 +28,14 @@ export const licensesQuery = listQuery({
     policyVersion: z.coerce.number().pipe(policyVersionSchema).optional(),
     organizationId: commaList(idSchema).optional(),
     contactId: commaList(idSchema).optional(),
-    device: fingerprintSchema.optional().meta({ description: 'Active on this device: the keyed hash that activations show and `POST /v1/devices/lookup` answers.' }),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name, the last group of the key, or words of a device name, or how they begin.' }),
+    device: fingerprintSchema.optional().meta({
+      description: 'Active on this device: the keyed hash that activations show and `POST /v1/devices/lookup` answers.',
+    }),
+    q: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'Words of the name, the last group of the key, or words of a device name, or how they begin.' }),
   },
 });
 type LicensesQuery = z.output<typeof licensesQuery>;
@@ -43,7 +49,9 @@ function among<T extends string>(values: readonly T[]): Condition {
 }
 
 function filters({ expiresFrom, expiresTo, policyVersion, ...query }: LicensesQuery): Conditions {
-  const ids = (['productId', 'policyId', 'organizationId', 'contactId'] as const).flatMap((name) => (query[name] ? [[name, among(query[name])]] : []));
+  const ids = (['productId', 'policyId', 'organizationId', 'contactId'] as const).flatMap((name) =>
+    query[name] ? [[name, among(query[name])]] : [],
+  );
   return {
     ...(Object.fromEntries(ids) as Conditions),
     ...(policyVersion !== undefined && { policyVersion: { equal: policyVersion } }),
@@ -81,7 +89,12 @@ async function textConditions(reads: Reads, ctx: RequestContext, q: string | und
 }
 
 /** A page of the licenses that the caller may know of; status as of `t`. */
-export async function findLicenses(reads: Reads, query: LicensesQuery, ctx: RequestContext, t: string): Promise<FoundPage<LicenseDoc>> {
+export async function findLicenses(
+  reads: Reads,
+  query: LicensesQuery,
+  ctx: RequestContext,
+  t: string,
+): Promise<FoundPage<LicenseDoc>> {
   const { status, device, q } = query;
   const on: Conditions = device === undefined ? {} : { id: { in: await licensesOnDevice(reads, ctx, device, t) } };
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };

@@ -14,7 +14,10 @@ import { productView } from './product.view.js';
 /** Whether the caller may know of a license. Archived ones are the vendor's alone. */
 function isVisible(ctx: RequestContext, permission: Permission, id: string, facts: LicenseDoc['facts']): boolean {
   const reach = reachOf(ctx, permission);
-  return reaches(reach, { organizationId: facts.organizationId, licenseId: id }) && (facts.archivedAt === null || reach.kind === 'tenant');
+  return (
+    reaches(reach, { organizationId: facts.organizationId, licenseId: id }) &&
+    (facts.archivedAt === null || reach.kind === 'tenant')
+  );
 }
 
 /** What a command's guard asks of the license before anything is decided. @throws `license.not-found`. */

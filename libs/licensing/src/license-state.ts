@@ -21,7 +21,11 @@ export interface License {
 
 /** The rules for a table of commands; several of them make up the aggregate. */
 export type Rules<C extends CommandTable> = {
-  readonly [K in keyof C]: (command: z.output<C[K]>, state: License | null, ctx: Deciding<LicenseNeeds>) => Decision<LicenseEvents>;
+  readonly [K in keyof C]: (
+    command: z.output<C[K]>,
+    state: License | null,
+    ctx: Deciding<LicenseNeeds>,
+  ) => Decision<LicenseEvents>;
 };
 
 export type LicenseContext = Deciding<LicenseNeeds>;
@@ -51,8 +55,14 @@ export function notPast(instant: string | undefined, now: string): string {
   return instant ?? now;
 }
 
-type Evolve = { readonly [K in keyof LicenseEvents]: (state: License | null, data: DataOf<LicenseEvents, K>, meta: EventMeta) => License | null };
-type Touch<K extends keyof LicenseEvents> = (license: License, data: DataOf<LicenseEvents, K>, meta: EventMeta) => Partial<License>;
+type Evolve = {
+  readonly [K in keyof LicenseEvents]: (state: License | null, data: DataOf<LicenseEvents, K>, meta: EventMeta) => License | null;
+};
+type Touch<K extends keyof LicenseEvents> = (
+  license: License,
+  data: DataOf<LicenseEvents, K>,
+  meta: EventMeta,
+) => Partial<License>;
 
 /** Facts first, then what the rules keep beside them. */
 function step<K extends keyof LicenseEvents>(type: K, touch: Touch<K> = () => ({})): Evolve[K] {
@@ -66,7 +76,10 @@ function step<K extends keyof LicenseEvents>(type: K, touch: Touch<K> = () => ({
   return evolve as Evolve[K];
 }
 
-const seat = ({ activationId, fingerprint, deviceName }: DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>, meta: EventMeta) => ({
+const seat = (
+  { activationId, fingerprint, deviceName }: DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>,
+  meta: EventMeta,
+) => ({
   ...{ activationId, fingerprint, deviceName },
   activatedAt: meta.occurredAt,
 });

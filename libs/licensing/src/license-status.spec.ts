@@ -61,7 +61,9 @@ describe('the filter for a status', () => {
     fc.assert(
       fc.property(factsArbitrary, instant, fc.integer({ min: -1, max: 1 }), (given, day, ms) => {
         const t = new Date(Date.parse(day) + ms).toISOString();
-        const found = LICENSE_STATUSES.filter((status) => statusConditions(status, t).some((group) => meets(statusIndexes(given), group)));
+        const found = LICENSE_STATUSES.filter((status) =>
+          statusConditions(status, t).some((group) => meets(statusIndexes(given), group)),
+        );
         expect(found).toEqual([statusAt(given, t)]);
       }),
       { numRuns: 500 },
@@ -70,13 +72,16 @@ describe('the filter for a status', () => {
 });
 
 describe('limits at an instant', () => {
-  const overridden = facts({
-    used: 4,
-    overrides: [
-      { effectiveAt: BEFORE, limits: { activations: 5, entitlements: { tier: 'pro' } } },
-      { effectiveAt: AFTER, limits: { activations: null } },
-    ],
-  }, { entitlements: { tier: 'basic', export: true } });
+  const overridden = facts(
+    {
+      used: 4,
+      overrides: [
+        { effectiveAt: BEFORE, limits: { activations: 5, entitlements: { tier: 'pro' } } },
+        { effectiveAt: AFTER, limits: { activations: null } },
+      ],
+    },
+    { entitlements: { tier: 'basic', export: true } },
+  );
 
   it('are those of the terms with what was overridden by then', () => {
     expect([limitsAt(overridden, BEFORE).activations, limitsAt(overridden, AFTER).activations]).toEqual([5, 1]);
@@ -98,7 +103,11 @@ describe('the budget of deactivations', () => {
     const released = { total: 3, recent: ['2026-01-02T00:00:00.000Z', '2026-01-31T00:00:00.000Z', '2026-02-10T00:00:00.000Z'] };
     const budget = (t: string) => releaseBudgetAt(facts({ released }, window(2)), t);
     expect(budget('2026-02-27T23:59:59.999Z').exhausted).toEqual({ allowed: 2, used: 2, resetsAt: '2026-02-28T00:00:00.000Z' });
-    expect(budget('2026-02-28T00:00:00.000Z')).toEqual({ total: { allowed: -1, used: 3 }, window: { allowed: 2, used: 1, period: 'P1M' }, exhausted: null });
+    expect(budget('2026-02-28T00:00:00.000Z')).toEqual({
+      total: { allowed: -1, used: 3 },
+      window: { allowed: 2, used: 1, period: 'P1M' },
+      exhausted: null,
+    });
   });
 
   it('of nothing never frees up', () => {

@@ -5,7 +5,17 @@ import type { Limits } from './license-fields.js';
 import type { LicenseFacts } from './license-facts.js';
 
 /** In the order in which they win. */
-export const LICENSE_STATUSES = ['archived', 'revoked', 'suspended', 'not-yet-effective', 'grace', 'expired', 'expiring-soon', 'unused', 'active'] as const;
+export const LICENSE_STATUSES = [
+  'archived',
+  'revoked',
+  'suspended',
+  'not-yet-effective',
+  'grace',
+  'expired',
+  'expiring-soon',
+  'unused',
+  'active',
+] as const;
 export type LicenseStatus = (typeof LICENSE_STATUSES)[number];
 
 /** The end of the grace after the expiry; the expiry itself where the terms give none; null = never. */
@@ -48,7 +58,9 @@ export function statusAt(facts: LicenseFacts, t: string): LicenseStatus {
 /** The limits in force at `t`: those of the terms, with what was overridden by then. */
 export function limitsAt({ terms, overrides }: LicenseFacts, t: string): Limits {
   const limits = { activations: terms.activations, overAllocated: terms.overAllocated, deactivations: terms.deactivations };
-  const over = overrides.filter(({ effectiveAt }) => effectiveAt <= t).reduce((all, entry) => ({ ...all, ...entry.limits }), {} as LicenseFacts['overrides'][number]['limits']);
+  const over = overrides
+    .filter(({ effectiveAt }) => effectiveAt <= t)
+    .reduce((all, entry) => ({ ...all, ...entry.limits }), {} as LicenseFacts['overrides'][number]['limits']);
   return {
     activations: over.activations ?? limits.activations,
     overAllocated: over.overAllocated ?? limits.overAllocated,
@@ -80,7 +92,11 @@ export interface ReleaseBudget {
 export function releaseBudgetAt(facts: LicenseFacts, t: string): ReleaseBudget {
   const { allowed, window } = limitsAt(facts, t).deactivations;
   const total = { allowed, used: facts.released.total };
-  const inWindow = window && { allowed: window.allowed, used: countInWindow(facts.released.recent, window.period, t), period: window.period };
+  const inWindow = window && {
+    allowed: window.allowed,
+    used: countInWindow(facts.released.recent, window.period, t),
+    period: window.period,
+  };
   if (allowed >= 0 && total.used >= allowed) return { total, window: inWindow, exhausted: { ...total, resetsAt: null } };
   if (!window || !inWindow || inWindow.used < window.allowed) return { total, window: inWindow, exhausted: null };
   const freeing = window.allowed === 0 ? undefined : facts.released.recent.at(-window.allowed);

@@ -13,7 +13,7 @@ import { licenseErrors } from './license.errors.js';
 import { seatById, seatOf, type Seat } from './seats.js';
 
 /** What a device says of itself; the door has replaced the raw values by keyed hashes. */
-export const deviceSchema = z.strictObject({
+const deviceSchema = z.strictObject({
   fingerprint: fingerprintSchema,
   name: nameSchema.nullable().default(null),
   platform: platformSchema.nullable().default(null),
@@ -112,7 +112,8 @@ export const activationRules: Rules<typeof activationCommands> = {
     const license = standing(state);
     if (until !== null && until <= now) licenseErrors.refuse('license.in-the-past');
     if (isBlockedAt(license.facts, fingerprint, now) && license.facts.blocked[fingerprint] === until) return [];
-    if (Object.keys(license.facts.blocked).length >= BLOCKED && !(fingerprint in license.facts.blocked)) licenseErrors.refuse('device.too-many-blocked');
+    if (Object.keys(license.facts.blocked).length >= BLOCKED && !(fingerprint in license.facts.blocked))
+      licenseErrors.refuse('device.too-many-blocked');
     return { type: 'DeviceBlocked', data: { fingerprint, holder: holderOf(license.facts), reason, until } };
   },
 

@@ -24,8 +24,18 @@ describe('issuing', () => {
     expect(again.json).toEqual(first.json);
     const read = await app.ask('vendor', 'GET', `/v1/licenses/${first.json.id}`);
     expect(read.json).toMatchObject({
-      ...{ name: 'Design', maskedKey: first.json.maskedKey, status: 'unused', suspendedBy: null, expiresAt: '2027-06-01T12:00:00.000Z' },
-      ...{ product: { id: app.ids.product, name: 'Editor' }, organization: { id: app.ids.globex, name: 'Globex' }, contact: { id: app.ids.ada, name: 'Ada Lovelace' } },
+      ...{
+        name: 'Design',
+        maskedKey: first.json.maskedKey,
+        status: 'unused',
+        suspendedBy: null,
+        expiresAt: '2027-06-01T12:00:00.000Z',
+      },
+      ...{
+        product: { id: app.ids.product, name: 'Editor' },
+        organization: { id: app.ids.globex, name: 'Globex' },
+        contact: { id: app.ids.ada, name: 'Ada Lovelace' },
+      },
       ...{ activations: { allowed: 2, used: 0, overAllocated: false }, entitlements: { export: true }, revision: 0 },
     });
     expect(read.text).not.toContain(first.json.key);
@@ -46,11 +56,14 @@ describe('issuing', () => {
   });
 
   it('refuses what cannot be issued', async () => {
-    const refused = async (body: object, who: 'vendor' | 'support' | 'globex' = 'vendor') => (await app.ask(who, 'POST', '/v1/licenses', body)).json.code;
+    const refused = async (body: object, who: 'vendor' | 'support' | 'globex' = 'vendor') =>
+      (await app.ask(who, 'POST', '/v1/licenses', body)).json.code;
     expect(await refused({ policyId: app.ids.globex, organizationId: app.ids.globex })).toBe('policy.not-found');
     expect(await refused({ policyId: standard })).toBe('license.owner-needed');
     expect(await refused({ policyId: standard, organizationId: app.ids.ada })).toBe('license.unknown-organization');
-    expect(await refused({ policyId: standard, policyVersion: 7, organizationId: app.ids.globex })).toBe('policy.version-not-found');
+    expect(await refused({ policyId: standard, policyVersion: 7, organizationId: app.ids.globex })).toBe(
+      'policy.version-not-found',
+    );
     expect(await refused({ policyId: standard, organizationId: app.ids.globex, quantity: 1001 })).toBe('request.invalid');
     expect(await refused({ policyId: standard, organizationId: app.ids.globex }, 'support')).toBe('auth.forbidden');
   });
@@ -64,7 +77,8 @@ describe('issuing', () => {
 describe('finding licenses', () => {
   it('by key, however it is written', async () => {
     const { id, key } = await app.issue(standard);
-    const lookup = (typed: string, who: 'vendor' | 'globex' | 'initech' = 'vendor') => app.ask(who, 'POST', '/v1/licenses/lookup', { key: typed });
+    const lookup = (typed: string, who: 'vendor' | 'globex' | 'initech' = 'vendor') =>
+      app.ask(who, 'POST', '/v1/licenses/lookup', { key: typed });
     expect((await lookup(key.toLowerCase().replaceAll('-', ' '))).json.id).toBe(id);
     expect((await lookup(key, 'globex')).json.id).toBe(id);
     expect((await lookup(key, 'initech')).json.code).toBe('license.not-found');
@@ -96,7 +110,11 @@ describe('finding licenses', () => {
     const both = await app.ask('vendor', 'GET', `/v1/licenses?policyId=${policy}&status=grace,expired&sort=expiresAt`);
     expect(ids(both)).toEqual([made.expired, made.grace]);
     expect(ids(await app.ask('vendor', 'GET', `/v1/licenses?policyId=${policy}`))).not.toContain(made.archived);
-    const window = await app.ask('vendor', 'GET', `/v1/licenses?policyId=${policy}&expiresFrom=2026-05-01T00:00:00Z&expiresTo=2026-06-15T00:00:00Z&sort=expiresAt`);
+    const window = await app.ask(
+      'vendor',
+      'GET',
+      `/v1/licenses?policyId=${policy}&expiresFrom=2026-05-01T00:00:00Z&expiresTo=2026-06-15T00:00:00Z&sort=expiresAt`,
+    );
     expect(ids(window)).toEqual([made.grace, made['expiring-soon']]);
   });
 
@@ -169,10 +187,17 @@ describe('changing a license', () => {
     const change = (command: string, body: object) => app.ask('vendor', 'POST', `/v1/licenses/${id}/${command}`, body);
     expect((await change('renew', {})).status).toBe(200);
     expect((await change('override-limits', { overrides: { activations: 9, entitlements: { tier: 'pro' } } })).status).toBe(200);
-    expect((await change('override-limits', { overrides: { activations: 20 }, effectiveAt: '2026-08-01T00:00:00Z' })).status).toBe(200);
+    expect(
+      (await change('override-limits', { overrides: { activations: 20 }, effectiveAt: '2026-08-01T00:00:00Z' })).status,
+    ).toBe(200);
     expect((await change('change-owner', { organizationId: app.ids.initech })).status).toBe(200);
     const read = (await app.ask('initech', 'GET', `/v1/licenses/${id}`)).json;
-    expect(read).toMatchObject({ expiresAt: '2028-06-01T12:00:00.000Z', activations: { allowed: 9 }, entitlements: { export: true, tier: 'pro' }, organization: { name: 'Initech' } });
+    expect(read).toMatchObject({
+      expiresAt: '2028-06-01T12:00:00.000Z',
+      activations: { allowed: 9 },
+      entitlements: { export: true, tier: 'pro' },
+      organization: { name: 'Initech' },
+    });
     expect(read.scheduledLimits).toEqual([{ effectiveAt: '2026-08-01T00:00:00.000Z', limits: { activations: 20 } }]);
     expect((await change('set-expiry', { expiresAt: null })).status).toBe(200);
     expect((await change('renew', {})).json.code).toBe('license.runs-for-ever');
@@ -180,7 +205,11 @@ describe('changing a license', () => {
 
   it('reveals the key, and records it', async () => {
     const { id, key } = await app.issue(standard);
-    expect((await app.ask('vendor', 'POST', `/v1/licenses/${id}/reveal-key`, { reason: 'lost' })).json).toEqual({ id, revision: 1, key });
+    expect((await app.ask('vendor', 'POST', `/v1/licenses/${id}/reveal-key`, { reason: 'lost' })).json).toEqual({
+      id,
+      revision: 1,
+      key,
+    });
     expect((await app.ask('support', 'POST', `/v1/licenses/${id}/reveal-key`, {})).status).toBe(403);
   });
 });

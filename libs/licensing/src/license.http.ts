@@ -34,7 +34,8 @@ export class LicenseController {
   @Post()
   @Allow('license.issue', {
     summary: 'Issue one license, or up to 1,000 alike',
-    description: 'Each has its own result and its own key, which is shown in full here. The same `Idempotency-Key` again answers the same and issues what is missing.',
+    description:
+      'Each has its own result and its own key, which is shown in full here. The same `Idempotency-Key` again answers the same and issues what is missing.',
     status: 201,
     answer: issuedAnswer,
     refusals: [
@@ -45,16 +46,28 @@ export class LicenseController {
   })
   async issue(@Body({ schema: issueRequest }) body: z.output<typeof issueRequest>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'license.issue');
-    const { first, answer } = await issueAll({ commands: this.commands, keyring: this.keyring, executor: this.executor }, body, ctx);
+    const { first, answer } = await issueAll(
+      { commands: this.commands, keyring: this.keyring, executor: this.executor },
+      body,
+      ctx,
+    );
     return created(first, `/v1/licenses/${first.id}`, answer);
   }
 
   @Get()
-  @Allow('license.read', { summary: 'List licenses', description: 'Archived ones only where `status` asks for them.', list: licenseItemSchema })
+  @Allow('license.read', {
+    summary: 'List licenses',
+    description: 'Archived ones only where `status` asks for them.',
+    list: licenseItemSchema,
+  })
   async list(@Query({ schema: licensesQuery }) query: z.output<typeof licensesQuery>, @Ctx() ctx: RequestContext) {
     const t = instantOf(query, ctx);
     const found = await findLicenses(this.reads, query, ctx, t);
-    const joined = await joinedTo(this.reads, ctx, found.rows.map(({ doc }) => doc));
+    const joined = await joinedTo(
+      this.reads,
+      ctx,
+      found.rows.map(({ doc }) => doc),
+    );
     return listed(page(found, query, ctx, ({ doc }) => licenseItem(doc, joined, t)));
   }
 

@@ -82,8 +82,12 @@ function endsOf(command: Issue, terms: Terms, effectiveFrom: string) {
     if (asked !== undefined) return asked;
     return period && terms.starts === 'issue' ? addPeriod(effectiveFrom, period) : null;
   };
-  const ends = { expiresAt: end(command.expiresAt, terms.duration), maintenanceEndsAt: end(command.maintenanceEndsAt, terms.maintenance) };
-  for (const instant of Object.values(ends)) if (instant !== null && instant < effectiveFrom) licenseErrors.refuse('license.ends-before-start');
+  const ends = {
+    expiresAt: end(command.expiresAt, terms.duration),
+    maintenanceEndsAt: end(command.maintenanceEndsAt, terms.maintenance),
+  };
+  for (const instant of Object.values(ends))
+    if (instant !== null && instant < effectiveFrom) licenseErrors.refuse('license.ends-before-start');
   return ends;
 }
 

@@ -5,7 +5,16 @@ import { license } from './license.js';
 import type { License } from './license-state.js';
 import { seatsAt, statusAt } from './license-status.js';
 import { allSeats } from './seats.js';
-import { activated, archived, issued, NOW, ORGANIZATION, revoked, suspended, type LicenseEvent } from './testing/license-examples.js';
+import {
+  activated,
+  archived,
+  issued,
+  NOW,
+  ORGANIZATION,
+  revoked,
+  suspended,
+  type LicenseEvent,
+} from './testing/license-examples.js';
 
 const LATER = '2026-07-01T00:00:00.000Z';
 const FAR = '2026-08-01T00:00:00.000Z';
@@ -14,7 +23,10 @@ const base = { holder: ORGANIZATION, reason: null };
 /** The license after its history. */
 function after(...events: LicenseEvent[]): License {
   const meta = (at: string) => ({ occurredAt: at }) as never;
-  return events.reduce<License | null>((state, event) => evolve(license, state, { ...event, meta: meta(event.at ?? NOW) }), null)!;
+  return events.reduce<License | null>(
+    (state, event) => evolve(license, state, { ...event, meta: meta(event.at ?? NOW) }),
+    null,
+  )!;
 }
 
 describe('suspending', () => {
@@ -30,7 +42,9 @@ describe('suspending', () => {
   });
 
   it('may lie in the future and end by itself', () => {
-    given(license, issued()).when('suspend', { from: LATER, until: FAR }).then({ type: 'LicenseSuspended', data: { ...base, from: LATER, until: FAR } });
+    given(license, issued())
+      .when('suspend', { from: LATER, until: FAR })
+      .then({ type: 'LicenseSuspended', data: { ...base, from: LATER, until: FAR } });
     const { facts } = after(issued(), suspended(LATER, FAR, NOW));
     expect([NOW, LATER, FAR].map((t) => statusAt(facts, t))).toEqual(['unused', 'suspended', 'unused']);
   });
@@ -53,7 +67,9 @@ describe('suspending', () => {
 
 describe('resuming', () => {
   it('ends the suspension, now or later', () => {
-    given(license, issued(), suspended('2026-05-01T00:00:00.000Z')).when('resume', {}).then({ type: 'LicenseResumed', data: { ...base, at: NOW } });
+    given(license, issued(), suspended('2026-05-01T00:00:00.000Z'))
+      .when('resume', {})
+      .then({ type: 'LicenseResumed', data: { ...base, at: NOW } });
     const { facts } = after(issued(), suspended(), { type: 'LicenseResumed', data: { ...base, at: LATER } });
     expect([NOW, LATER].map((t) => statusAt(facts, t))).toEqual(['suspended', 'unused']);
   });
@@ -77,12 +93,16 @@ describe('resuming', () => {
 
 describe('revoking', () => {
   it('ends all activations in the same event', () => {
-    given(license, issued(), activated(1)).when('revoke', {}).then({ type: 'LicenseRevoked', data: { ...base, from: NOW, ended: 1 } });
+    given(license, issued(), activated(1))
+      .when('revoke', {})
+      .then({ type: 'LicenseRevoked', data: { ...base, from: NOW, ended: 1 } });
     expect(allSeats(after(issued(), activated(1), revoked()).seats)).toEqual([]);
   });
 
   it('counts activations as ended from its instant on, where that is to come', () => {
-    given(license, issued(), activated(1)).when('revoke', { from: LATER }).then({ type: 'LicenseRevoked', data: { ...base, from: LATER, ended: 0 } });
+    given(license, issued(), activated(1))
+      .when('revoke', { from: LATER })
+      .then({ type: 'LicenseRevoked', data: { ...base, from: LATER, ended: 0 } });
     const { facts } = after(issued(), activated(1), revoked(LATER));
     expect([NOW, LATER].map((t) => seatsAt(facts, t).used)).toEqual([1, 0]);
     expect([NOW, LATER].map((t) => statusAt(facts, t))).toEqual(['active', 'revoked']);
@@ -91,7 +111,9 @@ describe('revoking', () => {
   it('again changes nothing; one that is to come can be moved', () => {
     given(license, issued(), revoked()).when('revoke', {}).thenNothing();
     given(license, issued(), revoked(LATER)).when('revoke', { from: LATER }).thenNothing();
-    given(license, issued(), revoked(LATER)).when('revoke', { from: FAR }).then({ type: 'LicenseRevoked', data: { ...base, from: FAR, ended: 0 } });
+    given(license, issued(), revoked(LATER))
+      .when('revoke', { from: FAR })
+      .then({ type: 'LicenseRevoked', data: { ...base, from: FAR, ended: 0 } });
   });
 
   it('is refused in the past and of an archived license', () => {
@@ -131,12 +153,16 @@ describe('undoing a revocation', () => {
 
 describe('archiving', () => {
   it('ends all activations in the same event', () => {
-    given(license, issued(), activated(1), activated(2)).when('archive', {}).then({ type: 'LicenseArchived', data: { ...base, ended: 2 } });
+    given(license, issued(), activated(1), activated(2))
+      .when('archive', {})
+      .then({ type: 'LicenseArchived', data: { ...base, ended: 2 } });
     expect(allSeats(after(issued(), activated(1), archived()).seats)).toEqual([]);
   });
 
   it('works from any state, and again changes nothing', () => {
-    given(license, issued(), revoked()).when('archive', {}).then({ type: 'LicenseArchived', data: { ...base, ended: 0 } });
+    given(license, issued(), revoked())
+      .when('archive', {})
+      .then({ type: 'LicenseArchived', data: { ...base, ended: 0 } });
     given(license, issued(), archived()).when('archive', {}).thenNothing();
     given(license).when('archive', {}).thenRefused('license.not-found');
   });
@@ -144,7 +170,9 @@ describe('archiving', () => {
 
 describe('revealing the key', () => {
   it('is recorded each time', () => {
-    given(license, issued()).when('revealKey', { reason: 'lost mail' }).then({ type: 'LicenseKeyRevealed', data: { ...base, reason: 'lost mail' } });
+    given(license, issued())
+      .when('revealKey', { reason: 'lost mail' })
+      .then({ type: 'LicenseKeyRevealed', data: { ...base, reason: 'lost mail' } });
     given(license).when('revealKey', {}).thenRefused('license.not-found');
   });
 });

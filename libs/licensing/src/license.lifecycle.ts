@@ -61,7 +61,10 @@ export const lifecycleRules: Rules<typeof lifecycleCommands> = {
   archive: ({ reason }, state, { now }) => {
     if (state?.facts.archivedAt) return [];
     const license = standing(state);
-    return { type: 'LicenseArchived', data: { holder: holderOf(license.facts), reason, ended: seatsAt(license.facts, now).used } };
+    return {
+      type: 'LicenseArchived',
+      data: { holder: holderOf(license.facts), reason, ended: seatsAt(license.facts, now).used },
+    };
   },
 
   revealKey: ({ reason }, state) => {

@@ -61,7 +61,14 @@ function play(steps: readonly Step[], check: (before: License, event: Happened, 
     if (hours > 0) now = addPeriod(now, `PT${hours}H`);
     const wish = dataOf(command, state, now);
     if (!wish) continue;
-    const ctx: Deciding<LicenseNeeds> = { ...testContext, now, commandId: testContext.commandId.slice(0, -4) + String(1000 + index), id: TEST_ID, revision: index, facts: {} };
+    const ctx: Deciding<LicenseNeeds> = {
+      ...testContext,
+      now,
+      commandId: testContext.commandId.slice(0, -4) + String(1000 + index),
+      id: TEST_ID,
+      revision: index,
+      facts: {},
+    };
     const decided = attempt(() => license.decide[command.name](license.commands[command.name].parse(wish) as never, state, ctx));
     for (const event of decided) {
       const happened = { ...event, at: now } as Happened;
@@ -102,7 +109,8 @@ function recount(history: readonly Happened[]): Set<string> {
 const countedReleases = (history: readonly Happened[]) =>
   history.filter(
     (event) =>
-      (event.type === 'KeyDeactivated' && event.data.cause !== 'vendor') || (event.type === 'ActivationReplaced' && event.data.ended.cause !== 'vendor'),
+      (event.type === 'KeyDeactivated' && event.data.cause !== 'vendor') ||
+      (event.type === 'ActivationReplaced' && event.data.ended.cause !== 'vendor'),
   );
 
 describe('after any sequence of commands', () => {
@@ -140,8 +148,13 @@ describe('after any sequence of commands', () => {
         expect(total).toEqual({ allowed: 6, used: counted.length });
         expect(window?.used).toBe(counted.filter(({ at }) => addPeriod(at, 'P2D') > now).length);
         const said = history.filter((event) => event.type === 'LicenseLimitsOverridden' && event.data.effectiveAt <= now);
-        const newest = said.reduce<LicenseEvent | null>((best, event) => (best && effectiveAt(best) > effectiveAt(event) ? best : event), null);
-        expect(limitsAt(state.facts, now).activations).toBe(newest?.type === 'LicenseLimitsOverridden' ? newest.data.overrides.activations : 3);
+        const newest = said.reduce<LicenseEvent | null>(
+          (best, event) => (best && effectiveAt(best) > effectiveAt(event) ? best : event),
+          null,
+        );
+        expect(limitsAt(state.facts, now).activations).toBe(
+          newest?.type === 'LicenseLimitsOverridden' ? newest.data.overrides.activations : 3,
+        );
       }),
     );
   });

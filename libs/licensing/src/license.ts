@@ -20,7 +20,12 @@ export const license = aggregateOf<License | null>()({
   organization: (state) => state?.facts.organizationId ?? null,
   commands: { ...issueCommands, ...lifecycleCommands, ...validityCommands, ...activationCommands },
   needs: {
-    issue: ({ productId, policyId, organizationId, contactId }) => ({ product: productId, policy: policyId, organization: organizationId, contact: contactId }),
+    issue: ({ productId, policyId, organizationId, contactId }) => ({
+      product: productId,
+      policy: policyId,
+      organization: organizationId,
+      contact: contactId,
+    }),
     changeOwner: ({ organizationId, contactId }, state) => ({
       organization: organizationId === undefined ? state?.facts.organizationId : organizationId,
       contact: contactId === undefined ? state?.facts.contactId : contactId,

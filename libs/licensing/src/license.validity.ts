@@ -25,9 +25,20 @@ export const validityCommands = {
   }),
   /** What is left out stays; null = never. */
   setExpiry: z
-    .strictObject({ reason, expiresAt: instantInputSchema.nullable().optional(), maintenanceEndsAt: instantInputSchema.nullable().optional() })
-    .refine(({ expiresAt, maintenanceEndsAt }) => expiresAt !== undefined || maintenanceEndsAt !== undefined, 'must name an instant to set'),
-  changeOwner: z.strictObject({ reason, organizationId: idSchema.nullable().optional(), contactId: idSchema.nullable().optional() }),
+    .strictObject({
+      reason,
+      expiresAt: instantInputSchema.nullable().optional(),
+      maintenanceEndsAt: instantInputSchema.nullable().optional(),
+    })
+    .refine(
+      ({ expiresAt, maintenanceEndsAt }) => expiresAt !== undefined || maintenanceEndsAt !== undefined,
+      'must name an instant to set',
+    ),
+  changeOwner: z.strictObject({
+    reason,
+    organizationId: idSchema.nullable().optional(),
+    contactId: idSchema.nullable().optional(),
+  }),
   overrideLimits: z.strictObject({ reason, effectiveAt: instantInputSchema.optional(), overrides: limitOverridesSchema }),
   migrate: migrationOptionsSchema.extend({ policyVersion: policyVersionSchema }),
 };
@@ -39,7 +50,12 @@ function basisOf(end: string, basis: 'expiry' | 'now' | 'now-if-expired', now: s
 }
 
 /** The maintenance is renewed together with the license, by its own period where the terms name one. */
-function renewedMaintenance({ maintenanceEndsAt: end, terms }: LicenseFacts, basis: 'expiry' | 'now' | 'now-if-expired', period: string, now: string) {
+function renewedMaintenance(
+  { maintenanceEndsAt: end, terms }: LicenseFacts,
+  basis: 'expiry' | 'now' | 'now-if-expired',
+  period: string,
+  now: string,
+) {
   return end && terms.maintenance ? addPeriod(basisOf(end, basis, now), period) : end;
 }
 
@@ -72,7 +88,10 @@ export const validityRules: Rules<typeof validityCommands> = {
     const { organizationId = facts.organizationId, contactId = facts.contactId } = command;
     if (organizationId === facts.organizationId && contactId === facts.contactId) return [];
     checkOwner({ organizationId, contactId }, ctx.facts);
-    return { type: 'LicenseOwnerChanged', data: { holder: holderOf({ organizationId, contactId }), reason, organizationId, contactId } };
+    return {
+      type: 'LicenseOwnerChanged',
+      data: { holder: holderOf({ organizationId, contactId }), reason, organizationId, contactId },
+    };
   },
 
   overrideLimits: ({ reason, effectiveAt: asked, overrides }, state, { now }) => {
@@ -94,6 +113,8 @@ export const validityRules: Rules<typeof validityCommands> = {
 
 /** Whether the limits in force are overridden like this already. */
 function isSame(facts: LicenseFacts, overrides: LicenseFacts['overrides'][number]['limits'], now: string): boolean {
-  const inForce = facts.overrides.filter(({ effectiveAt }) => effectiveAt <= now).reduce<Record<string, unknown>>((all, entry) => ({ ...all, ...entry.limits }), {});
+  const inForce = facts.overrides
+    .filter(({ effectiveAt }) => effectiveAt <= now)
+    .reduce<Record<string, unknown>>((all, entry) => ({ ...all, ...entry.limits }), {});
   return Object.entries(overrides).every(([name, value]) => sameJson(inForce[name] ?? null, value));
 }

@@ -22,7 +22,7 @@ export type LicenseDoc = {
   readonly revision: number;
 };
 
-type Type = keyof LicenseEvents & string;
+type Type = keyof LicenseEvents;
 
 function step<K extends Type>(type: K): Reducer<LicenseDoc, DataOf<LicenseEvents, K>> {
   return {
@@ -42,7 +42,18 @@ function issued({ data, meta, revision }: RecordedEvent<string, DataOf<LicenseEv
   // Whose key is gone has no metadata any more; the names that nobody can read are shown as such.
   const metadata = typeof data.metadata === 'string' ? null : data.metadata;
   const at = meta.occurredAt;
-  return { id, name, metadata, keyHash, maskedKey, facts: issuedFacts(data), endedUntil: -1, issuedAt: at, changedAt: at, revision };
+  return {
+    id,
+    name,
+    metadata,
+    keyHash,
+    maskedKey,
+    facts: issuedFacts(data),
+    endedUntil: -1,
+    issuedAt: at,
+    changedAt: at,
+    revision,
+  };
 }
 
 const fact = (name: keyof ReturnType<typeof statusIndexes>) => ({ one: (doc: LicenseDoc) => statusIndexes(doc.facts)[name] });
@@ -74,7 +85,14 @@ export const licenseView = viewOf<LicenseDoc>()(licenseEvents, {
     changedAt: { one: (doc) => doc.changedAt },
     words: { many: (doc) => searchTokens(doc.name, doc.maskedKey) },
   },
-  lists: [['keyHash'], ['id'], ['contactId', 'issuedAt'], ['productId', 'issuedAt'], ['policyId', 'policyVersion'], ...SORTS.flatMap((sort) => [[sort], ['organizationId', sort]])],
+  lists: [
+    ['keyHash'],
+    ['id'],
+    ['contactId', 'issuedAt'],
+    ['productId', 'issuedAt'],
+    ['policyId', 'policyVersion'],
+    ...SORTS.flatMap((sort) => [[sort], ['organizationId', sort]]),
+  ],
   on: {
     LicenseIssued: { evolve: (_doc, event) => issued(event) },
     LicenseSuspended: step('LicenseSuspended'),

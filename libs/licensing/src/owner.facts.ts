@@ -34,7 +34,10 @@ const organization = factsFrom(organizationEvents)<OwningOrganization>({
     OrganizationArchived: (state) => ({ ...state, archived: true }),
     OrganizationRestored: (state) => ({ ...state, archived: false }),
     MemberAdded: (state, { contactId }) => ({ ...state, members: new Set([...state.members, contactId]) }),
-    MemberRemoved: (state, { contactId }) => ({ ...state, members: new Set([...state.members].filter((id) => id !== contactId)) }),
+    MemberRemoved: (state, { contactId }) => ({
+      ...state,
+      members: new Set([...state.members].filter((id) => id !== contactId)),
+    }),
   },
 });
 

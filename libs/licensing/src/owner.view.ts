@@ -14,9 +14,18 @@ export type OwnerDoc = {
 };
 
 const set = (change: Partial<OwnerDoc>) => ({ evolve: (doc: OwnerDoc | null) => doc && { ...doc, ...change } });
-const renamed = { evolve: (doc: OwnerDoc | null, { data }: RecordedEvent<string, { readonly name: string }>) => doc && { ...doc, name: data.name } };
+const renamed = {
+  evolve: (doc: OwnerDoc | null, { data }: RecordedEvent<string, { readonly name: string }>) =>
+    doc && { ...doc, name: data.name },
+};
 const added = (kind: OwnerDoc['kind']) => ({
-  evolve: (_doc: OwnerDoc | null, { id, data }: RecordedEvent<string, { readonly name: string }>): OwnerDoc => ({ id, kind, name: data.name, suspended: false, archived: false }),
+  evolve: (_doc: OwnerDoc | null, { id, data }: RecordedEvent<string, { readonly name: string }>): OwnerDoc => ({
+    id,
+    kind,
+    name: data.name,
+    suspended: false,
+    archived: false,
+  }),
 });
 
 export const ownerView = viewOf<OwnerDoc>()(

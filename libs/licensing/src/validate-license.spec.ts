@@ -3,7 +3,18 @@ import { TEST_ID } from '#kernel/testing/given.js';
 import { folded } from '#read-models/testing/folded.js';
 import { activationKey, activationView } from './activation.view.js';
 import { licenseView } from './license.view.js';
-import { activated, CONTACT, fingerprint, issued, NOW, ORGANIZATION, PRODUCT, revoked, suspended, type LicenseEvent } from './testing/license-examples.js';
+import {
+  activated,
+  CONTACT,
+  fingerprint,
+  issued,
+  NOW,
+  ORGANIZATION,
+  PRODUCT,
+  revoked,
+  suspended,
+  type LicenseEvent,
+} from './testing/license-examples.js';
 import { validateLicense, VERDICT_CODES, type Known, type ValidationRequest } from './validate-license.js';
 import type { Terms } from './terms.js';
 
@@ -20,7 +31,8 @@ function known(events: LicenseEvent[], others: Partial<Known> = {}): Known {
   return { license: folded(licenseView, ...events).doc()!, activation, organization: FINE, contact: null, ...others };
 }
 
-const expired = (expiryStrategy: Terms['expiryStrategy'], grace: string | null = null) => issued({ expiryStrategy, grace }, { expiresAt: BEFORE });
+const expired = (expiryStrategy: Terms['expiryStrategy'], grace: string | null = null) =>
+  issued({ expiryStrategy, grace }, { expiresAt: BEFORE });
 const lowered = (overAllocated: 'valid' | 'invalid') => [
   issued({ activations: 2, overAllocated }),
   activated(1),
@@ -33,7 +45,11 @@ const blocked: LicenseEvent = { type: 'DeviceBlocked', data: { ...base, fingerpr
 const SITUATIONS: readonly (readonly [keyof typeof VERDICT_CODES, Known, ValidationRequest])[] = [
   ['license.revoked', known([issued(), suspended(BEFORE), revoked(NOW)]), {}],
   ['license.suspended', known([issued(), suspended(BEFORE)], { organization: STOPPED }), {}],
-  ['license.organization-suspended', known([issued({}, { effectiveFrom: AFTER })], { organization: STOPPED, contact: STOPPED }), {}],
+  [
+    'license.organization-suspended',
+    known([issued({}, { effectiveFrom: AFTER })], { organization: STOPPED, contact: STOPPED }),
+    {},
+  ],
   ['license.contact-suspended', known([issued({}, { effectiveFrom: AFTER })], { contact: STOPPED }), {}],
   ['license.not-yet-effective', known([issued({}, { effectiveFrom: AFTER })]), { productId: TEST_ID }],
   ['license.expired', known([expired('revoke')]), { productId: TEST_ID }],
@@ -42,7 +58,15 @@ const SITUATIONS: readonly (readonly [keyof typeof VERDICT_CODES, Known, Validat
   ['license.contact-mismatch', known([issued()]), { policyVersion: 1, contactId: CONTACT, entitlements: ['export'] }],
   ['license.entitlements-missing', known([issued({ entitlements: { sync: false } })]), { entitlements: ['sync'], ...device }],
   ['device.blocked', known([issued({ entitlements: { sync: true } }), blocked]), { entitlements: ['sync'], ...device }],
-  ['device.not-activated', known([...lowered('invalid'), { type: 'KeyDeactivated', data: { activationId: TEST_ID, fingerprint: fingerprint(1), cause: 'vendor' } }, activated(3)]), device],
+  [
+    'device.not-activated',
+    known([
+      ...lowered('invalid'),
+      { type: 'KeyDeactivated', data: { activationId: TEST_ID, fingerprint: fingerprint(1), cause: 'vendor' } },
+      activated(3),
+    ]),
+    device,
+  ],
   ['license.over-allocated', known(lowered('invalid')), device],
   ['license.expired', known([expired('restrict'), activated(1)]), device],
   ['license.expired-but-usable', known([expired('maintain'), activated(1)]), device],
@@ -55,7 +79,10 @@ const SITUATIONS: readonly (readonly [keyof typeof VERDICT_CODES, Known, Validat
 
 describe('the verdict on a license', () => {
   it.each(SITUATIONS)('is %s', (code, documents, request) => {
-    expect(validateLicense(documents, request, NOW)).toMatchObject({ code, ...{ valid: VERDICT_CODES[code].valid, detail: VERDICT_CODES[code].detail } });
+    expect(validateLicense(documents, request, NOW)).toMatchObject({
+      code,
+      ...{ valid: VERDICT_CODES[code].valid, detail: VERDICT_CODES[code].detail },
+    });
   });
 
   it('knows a situation for every code', () => {

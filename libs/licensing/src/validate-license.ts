@@ -4,7 +4,16 @@
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { isLive, type ActivationDoc } from './activation.view.js';
-import { graceEndsAt, isBlockedAt, isRevokedAt, isSuspendedAt, limitsAt, seatsAt, statusAt, type LicenseStatus } from './license-status.js';
+import {
+  graceEndsAt,
+  isBlockedAt,
+  isRevokedAt,
+  isSuspendedAt,
+  limitsAt,
+  seatsAt,
+  statusAt,
+  type LicenseStatus,
+} from './license-status.js';
 import type { LicenseDoc } from './license.view.js';
 import { entitlementCodeSchema } from './terms.js';
 
@@ -48,19 +57,57 @@ export const VERDICT_CODES = {
   'license.valid': { valid: true, detail: 'The license is valid.', keygen: 'VALID', cryptlex: 'LA_OK' },
   'license.revoked': { valid: false, detail: 'The license is revoked.', keygen: 'BANNED', cryptlex: 'LA_E_REVOKED' },
   'license.suspended': { valid: false, detail: 'The license is suspended.', keygen: 'SUSPENDED', cryptlex: 'LA_SUSPENDED' },
-  'license.organization-suspended': { valid: false, detail: 'The organization that owns the license is suspended.', keygen: 'BANNED', cryptlex: 'LA_SUSPENDED' },
-  'license.contact-suspended': { valid: false, detail: 'The contact who owns the license is suspended.', keygen: 'BANNED', cryptlex: 'LA_SUSPENDED' },
-  'license.not-yet-effective': { valid: false, detail: 'The license is not effective yet.', cryptlex: 'LA_E_LICENSE_NOT_EFFECTIVE' },
+  'license.organization-suspended': {
+    valid: false,
+    detail: 'The organization that owns the license is suspended.',
+    keygen: 'BANNED',
+    cryptlex: 'LA_SUSPENDED',
+  },
+  'license.contact-suspended': {
+    valid: false,
+    detail: 'The contact who owns the license is suspended.',
+    keygen: 'BANNED',
+    cryptlex: 'LA_SUSPENDED',
+  },
+  'license.not-yet-effective': {
+    valid: false,
+    detail: 'The license is not effective yet.',
+    cryptlex: 'LA_E_LICENSE_NOT_EFFECTIVE',
+  },
   'license.expired': { valid: false, detail: 'The license is expired.', keygen: 'EXPIRED', cryptlex: 'LA_EXPIRED' },
-  'license.expired-but-usable': { valid: true, detail: 'The license is expired; its terms let it be used on.', keygen: 'EXPIRED', cryptlex: 'LA_EXPIRED' },
+  'license.expired-but-usable': {
+    valid: true,
+    detail: 'The license is expired; its terms let it be used on.',
+    keygen: 'EXPIRED',
+    cryptlex: 'LA_EXPIRED',
+  },
   'license.in-grace': { valid: true, detail: 'The license is expired and in its grace period.', cryptlex: 'LA_EXPIRED' },
-  'license.product-mismatch': { valid: false, detail: 'The license is for another product.', keygen: 'PRODUCT_SCOPE_MISMATCH', cryptlex: 'LA_E_PRODUCT_ID' },
-  'license.policy-version-mismatch': { valid: false, detail: 'The license has another version of its policy.', keygen: 'POLICY_SCOPE_MISMATCH' },
+  'license.product-mismatch': {
+    valid: false,
+    detail: 'The license is for another product.',
+    keygen: 'PRODUCT_SCOPE_MISMATCH',
+    cryptlex: 'LA_E_PRODUCT_ID',
+  },
+  'license.policy-version-mismatch': {
+    valid: false,
+    detail: 'The license has another version of its policy.',
+    keygen: 'POLICY_SCOPE_MISMATCH',
+  },
   'license.contact-mismatch': { valid: false, detail: 'The license belongs to somebody else.', keygen: 'USER_SCOPE_MISMATCH' },
   'license.entitlements-missing': { valid: false, detail: 'The license lacks an entitlement.', keygen: 'ENTITLEMENTS_MISSING' },
   'device.blocked': { valid: false, detail: 'The device is blocked from the license.', keygen: 'BANNED' },
-  'device.not-activated': { valid: false, detail: 'The device is not activated.', keygen: 'NO_MACHINE', cryptlex: 'LA_E_ACTIVATION_NOT_FOUND' },
-  'license.over-allocated': { valid: false, detail: 'More devices are active than the license allows.', keygen: 'TOO_MANY_MACHINES', cryptlex: 'LA_E_ACTIVATION_LIMIT' },
+  'device.not-activated': {
+    valid: false,
+    detail: 'The device is not activated.',
+    keygen: 'NO_MACHINE',
+    cryptlex: 'LA_E_ACTIVATION_NOT_FOUND',
+  },
+  'license.over-allocated': {
+    valid: false,
+    detail: 'More devices are active than the license allows.',
+    keygen: 'TOO_MANY_MACHINES',
+    cryptlex: 'LA_E_ACTIVATION_LIMIT',
+  },
 } as const satisfies Record<string, CodeDefinition>;
 export type VerdictCode = keyof typeof VERDICT_CODES;
 
@@ -86,7 +133,9 @@ function missing({ license }: Known, { entitlements = [] }: ValidationRequest, t
 function expiry({ license: { facts } }: Known, t: string): VerdictCode | null {
   if (facts.expiresAt === null || t < facts.expiresAt) return null;
   if (t < graceEndsAt(facts)!) return 'license.in-grace';
-  return facts.terms.expiryStrategy === 'maintain' || facts.terms.expiryStrategy === 'allow' ? 'license.expired-but-usable' : 'license.expired';
+  return facts.terms.expiryStrategy === 'maintain' || facts.terms.expiryStrategy === 'allow'
+    ? 'license.expired-but-usable'
+    : 'license.expired';
 }
 
 /** In the order in which they run. */
@@ -98,12 +147,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'not-yet-effective': ({ license }, _request, t) => (t < license.facts.effectiveFrom ? 'license.not-yet-effective' : null),
   'access-expired': (known, _request, t) =>
     known.license.facts.terms.expiryStrategy === 'revoke' && expiry(known, t) === 'license.expired' ? 'license.expired' : null,
-  product: ({ license }, { productId }) => (productId !== undefined && productId !== license.facts.productId ? 'license.product-mismatch' : null),
+  product: ({ license }, { productId }) =>
+    productId !== undefined && productId !== license.facts.productId ? 'license.product-mismatch' : null,
   'policy-version': ({ license }, { policyVersion }) =>
     policyVersion !== undefined && policyVersion !== license.facts.policyVersion ? 'license.policy-version-mismatch' : null,
-  contact: ({ license }, { contactId }) => (contactId !== undefined && contactId !== license.facts.contactId ? 'license.contact-mismatch' : null),
+  contact: ({ license }, { contactId }) =>
+    contactId !== undefined && contactId !== license.facts.contactId ? 'license.contact-mismatch' : null,
   entitlements: (known, request, t) => (missing(known, request, t).length > 0 ? 'license.entitlements-missing' : null),
-  'device-blocked': ({ license }, { fingerprint }, t) => (fingerprint !== undefined && isBlockedAt(license.facts, fingerprint, t) ? 'device.blocked' : null),
+  'device-blocked': ({ license }, { fingerprint }, t) =>
+    fingerprint !== undefined && isBlockedAt(license.facts, fingerprint, t) ? 'device.blocked' : null,
   'device-activated': ({ license, activation }, { fingerprint }, t) =>
     fingerprint !== undefined && !(activation && isLive(activation, license, t)) ? 'device.not-activated' : null,
   'over-allocated': ({ license: { facts } }, _request, t) =>

@@ -24,7 +24,11 @@ export class VerdictController {
     answer: verdictSchema,
     refusals: ['license.not-found'],
   })
-  validate(@Param({ schema: idParam }) { id }: z.output<typeof idParam>, @Body({ schema: validationBody }) body: z.output<typeof validationBody>, @Ctx() ctx: RequestContext) {
+  validate(
+    @Param({ schema: idParam }) { id }: z.output<typeof idParam>,
+    @Body({ schema: validationBody }) body: z.output<typeof validationBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return judge(this.reads, this.keyring, id, body, ctx);
   }
 }

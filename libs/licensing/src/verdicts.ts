@@ -24,7 +24,9 @@ export const verdictSchema = z
     code: z.enum(Object.keys(VERDICT_CODES) as [VerdictCode, ...VerdictCode[]]),
     detail: z.string(),
     status: z.enum(LICENSE_STATUSES),
-    checks: z.array(z.strictObject({ check: z.string(), passed: z.boolean() })).meta({ description: 'Every check up to the one that decided.' }),
+    checks: z
+      .array(z.strictObject({ check: z.string(), passed: z.boolean() }))
+      .meta({ description: 'Every check up to the one that decided.' }),
     entitlementsMissing: z.array(z.string()),
     licenseId: idSchema,
     activationId: idSchema.nullable().meta({ description: 'Of the device that was asked about.' }),
@@ -46,15 +48,27 @@ export async function judge(reads: Reads, keyring: Keyring, id: string, body: Va
     fingerprint === undefined ? null : reads.get(activationView, ctx, activationKey(id, fingerprint)),
   ]);
   const { organizationId, contactId } = doc.facts;
-  const owners = await reads.getMany(ownerView, ctx, [organizationId, contactId].filter((owner) => owner !== null));
+  const owners = await reads.getMany(
+    ownerView,
+    ctx,
+    [organizationId, contactId].filter((owner) => owner !== null),
+  );
   const owner = (ownerId: string | null) => owners.found.find(({ key }) => key === ownerId)?.doc ?? null;
-  const known: Known = { license: doc, activation: device?.found?.doc ?? null, organization: owner(organizationId), contact: owner(contactId) };
+  const known: Known = {
+    license: doc,
+    activation: device?.found?.doc ?? null,
+    organization: owner(organizationId),
+    contact: owner(contactId),
+  };
   const positions = [asOf, owners.asOf, ...(device ? [device.asOf] : [])].sort();
   return read(answerOf(known, { ...body, fingerprint }, ctx.now), positions[0]!, doc.revision);
 }
 
 function answerOf(known: Known, request: ValidationBody, now: string): z.output<typeof verdictSchema> {
-  const { license: { id: licenseId, facts, revision }, activation } = known;
+  const {
+    license: { id: licenseId, facts, revision },
+    activation,
+  } = known;
   const verdict = validateLicense(known, request, now);
   const deviceIsLive = verdict.checks.some(({ check, passed }) => check === 'device-activated' && passed);
   return {

@@ -1,5 +1,6 @@
 // Examples that the specs of licenses share: a vendor's product and policy, a customer, and devices by number.
 import type { DataOf, EventOf } from '#kernel/events.js';
+import { deriveId } from '#kernel/ids.js';
 import { TEST_ID, testContext } from '#kernel/testing/given.js';
 import type { LicenseEvents } from '../license.events.js';
 import { termsSchema, type Terms } from '../terms.js';
@@ -53,18 +54,53 @@ export function replaced(old: number, by: number, at = NOW, cause: 'customer' | 
 }
 
 const lifecycle = { holder: ORGANIZATION, reason: null };
-export const suspended = (from = NOW, until: string | null = null, at = from): LicenseEvent => ({ type: 'LicenseSuspended', at, data: { ...lifecycle, from, until } });
-export const revoked = (from = NOW, ended = 0, at = NOW): LicenseEvent => ({ type: 'LicenseRevoked', at, data: { ...lifecycle, from, ended } });
+export const suspended = (from = NOW, until: string | null = null, at = from): LicenseEvent => ({
+  type: 'LicenseSuspended',
+  at,
+  data: { ...lifecycle, from, until },
+});
+export const revoked = (from = NOW, ended = 0, at = NOW): LicenseEvent => ({
+  type: 'LicenseRevoked',
+  at,
+  data: { ...lifecycle, from, ended },
+});
 export const archived = (at = NOW): LicenseEvent => ({ type: 'LicenseArchived', at, data: { ...lifecycle, ended: 0 } });
 
 const owner = { organizationId: ORGANIZATION, contactId: CONTACT };
 /** The histories of the streams that a license asks about. */
 export const vendor = {
-  product: [{ type: 'ProductAdded', data: { productId: PRODUCT, name: 'Editor', code: 'editor', description: null, platforms: [] } }],
-  policy: [{ type: 'PolicyAdded', data: { policyId: POLICY, productId: PRODUCT, name: 'Standard', code: 'standard', version: 1, terms: terms() } }],
+  product: [
+    { type: 'ProductAdded', data: { productId: PRODUCT, name: 'Editor', code: 'editor', description: null, platforms: [] } },
+  ],
+  policy: [
+    {
+      type: 'PolicyAdded',
+      data: { policyId: POLICY, productId: PRODUCT, name: 'Standard', code: 'standard', version: 1, terms: terms() },
+    },
+  ],
   organization: [
-    { type: 'OrganizationAdded', data: { organizationId: ORGANIZATION, name: 'Globex', accountNumber: null, company: null, domains: [] } },
+    {
+      type: 'OrganizationAdded',
+      data: { organizationId: ORGANIZATION, name: 'Globex', accountNumber: null, company: null, domains: [] },
+    },
     { type: 'MemberAdded', data: owner },
   ],
   contact: [{ type: 'ContactAdded', data: { contactId: CONTACT, name: 'Ada', email: 'ada@example.com' } }],
 };
+
+/** A device as a command names it. */
+export const device = (n: number) => ({ fingerprint: fingerprint(n) });
+
+/** An event as a rule decides it. */
+export const plain = ({ type, data }: LicenseEvent) => ({ type, data }) as never;
+
+/** The activation of device `n` that the example's command makes. */
+export function made(n: number, data: object = {}): never {
+  return plain(activated(n, NOW, { activationId: deriveId(testContext.commandId, 'activation'), ...data }));
+}
+
+/** Terms with two seats and a budget of deactivations. */
+export const budget = (deactivations: Partial<Terms['deactivations']>) => ({
+  activations: 2,
+  deactivations: { allowed: -1, window: null, minimumAge: null, ...deactivations },
+});

@@ -55,7 +55,13 @@ export interface LicensingApp {
   readonly executor: Executor;
   readonly ids: { readonly product: string; readonly globex: string; readonly initech: string; readonly ada: string };
   /** Asks as somebody with a token, or with a license key; what was written before is seen. */
-  ask(who: Who | { readonly key: string }, method: 'GET' | 'POST', path: string, body?: unknown, headers?: Record<string, string>): Promise<RawAnswer>;
+  ask(
+    who: Who | { readonly key: string },
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<RawAnswer>;
   /** A new policy with these terms. */
   policy(terms: object): Promise<string>;
   /** Issues a license to globex. */
@@ -138,18 +144,44 @@ export async function licensingApp(): Promise<LicensingApp> {
   const id = (n: number) => `01j0000000000000000000000${n}`;
   const ids = { product: '', globex: id(2), initech: id(3), ada: id(4) };
   const freshness = { waitFor: async () => project().then(() => log.head()) };
-  const authenticators = new Authenticators([new KnownTokens(principals(ids.globex, ids.initech)), new LicenseKeyAuthenticator(reads, log, executor, keyring)]);
+  const authenticators = new Authenticators([
+    new KnownTokens(principals(ids.globex, ids.initech)),
+    new LicenseKeyAuthenticator(reads, log, executor, keyring),
+  ]);
   const provided = [
-    ...[{ provide: Clock, useValue: clock }, { provide: Authenticators, useValue: authenticators }, { provide: Freshness, useValue: freshness }],
-    ...[{ provide: EventStore, useValue: log }, { provide: RecordStore, useValue: records }, { provide: ReadStore, useValue: reads }],
-    ...[{ provide: Executor, useValue: executor }, { provide: Keyring, useValue: keyring }],
+    ...[
+      { provide: Clock, useValue: clock },
+      { provide: Authenticators, useValue: authenticators },
+      { provide: Freshness, useValue: freshness },
+    ],
+    ...[
+      { provide: EventStore, useValue: log },
+      { provide: RecordStore, useValue: records },
+      { provide: ReadStore, useValue: reads },
+    ],
+    ...[
+      { provide: Executor, useValue: executor },
+      { provide: Keyring, useValue: keyring },
+    ],
   ];
-  const http = await createHttpApp(moduleOf(provided), { errors: { ...errors, ...httpErrors.table }, rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 }, createLog('error'));
+  const http = await createHttpApp(
+    moduleOf(provided),
+    { errors: { ...errors, ...httpErrors.table }, rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 },
+    createLog('error'),
+  );
   await http.app.listen(0, '127.0.0.1');
   const { port } = http.app.getHttpServer().address() as AddressInfo;
   const ask: LicensingApp['ask'] = async (who, method, path, body, headers) => {
-    const credential: Record<string, string> = typeof who === 'string' ? { authorization: `Bearer ${who}` } : { authorization: `License ${who.key}`, 'keyledger-tenant': 'acme' };
-    const request: RawRequest = { method, path, body, headers: { ...credential, 'keyledger-position': await log.head(), ...headers } };
+    const credential: Record<string, string> =
+      typeof who === 'string'
+        ? { authorization: `Bearer ${who}` }
+        : { authorization: `License ${who.key}`, 'keyledger-tenant': 'acme' };
+    const request: RawRequest = {
+      method,
+      path,
+      body,
+      headers: { ...credential, 'keyledger-position': await log.head(), ...headers },
+    };
     return rawRequest(port, request);
   };
   await customers(executor, ids);
@@ -158,8 +190,11 @@ export async function licensingApp(): Promise<LicensingApp> {
   let policies = 0;
   const app: LicensingApp = {
     ...{ clock, executor, ids, ask },
-    policy: async (terms) => (await ask('vendor', 'POST', '/v1/policies', { productId: ids.product, name: 'Policy', code: `p${++policies}`, terms })).json.id,
-    issue: async (policyId, more = {}) => (await ask('vendor', 'POST', '/v1/licenses', { policyId, organizationId: ids.globex, ...more })).json,
+    policy: async (terms) =>
+      (await ask('vendor', 'POST', '/v1/policies', { productId: ids.product, name: 'Policy', code: `p${++policies}`, terms }))
+        .json.id,
+    issue: async (policyId, more = {}) =>
+      (await ask('vendor', 'POST', '/v1/licenses', { policyId, organizationId: ids.globex, ...more })).json,
     close: async () => {
       await http.app.close();
       await made.close();
