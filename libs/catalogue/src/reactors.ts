@@ -1,0 +1,5 @@
+// ALL reactors: what happens because of an event, beyond the log.
+import { deviceBlockReactor } from '#licensing/device-block.reactor.js';
+import type { Reactor } from '#read-models/reactor.js';
+
+export const reactors: readonly Reactor[] = [deviceBlockReactor];
