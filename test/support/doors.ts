@@ -10,6 +10,7 @@ import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
+import { Reactions } from '#installation/reactions.js';
 import { Clock } from '#kernel/clock.js';
 import { testContext } from '#kernel/testing/given.js';
 import { ALL_PERMISSIONS, type Permission } from '#kernel/permissions.js';
@@ -44,6 +45,7 @@ class ToldPrincipals extends Authenticator {
 export interface Doors {
   readonly clock: { instant: string };
   readonly installation: Installation;
+  readonly reactions: Reactions;
   /** A client of somebody; all of them see what any of them wrote. */
   as(caller?: Caller): Client;
   /** What its clients have seen; a write past the doors is noted here by hand. */
@@ -62,6 +64,7 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
   return {
     clock,
     installation,
+    reactions: app.get(Reactions, { strict: false }),
     as: (caller = {}) => {
       const secret = Buffer.from(JSON.stringify(caller)).toString('base64url');
       return clientOf(`http://127.0.0.1:${port}`, { authorization: `Bearer ${secret}` }, positions);

@@ -15,17 +15,14 @@ import { z } from 'zod';
 import { fingerprintSchema } from './activation.events.js';
 import { deviceBlockErrors } from './device-block.errors.js';
 import { deviceBlock } from './device-block.js';
-import { hashFingerprint, rawFingerprintSchema } from './devices.js';
 import { deviceBlockDocSchema, deviceBlockView } from './device-block.view.js';
+import { deviceReferenceSchema, hashFingerprint } from './devices.js';
 
 const EVENTUAL = 'The device gets no new seat from now on; the licenses of which it has one follow one after the other, as a rule within seconds.';
 
 const blockBody = deviceBlock.commands.block
-  .extend({
-    fingerprint: rawFingerprintSchema.optional(),
-    device: fingerprintSchema.optional().meta({ description: 'Instead: the device as activations name it.' }),
-  })
-  .refine(({ fingerprint, device }) => (fingerprint === undefined) !== (device === undefined), 'must name either fingerprint or device');
+  .extend(deviceReferenceSchema)
+  .refine(({ fingerprint, device }) => (fingerprint === undefined) !== (device === undefined), 'must name the device by its fingerprint or by its keyed hash, one of both');
 const deviceParam = z.strictObject({ device: fingerprintSchema });
 const blockAnswer = z.strictObject({ device: fingerprintSchema, revision: revisionSchema });
 
@@ -62,7 +59,7 @@ export class DeviceBlockController {
   @Post(':device/lift')
   @Allow('device.block', {
     summary: 'Lift the block of a device on all licenses',
-    description: 'The licenses follow one after the other. A block that was set on a license by itself stays.',
+    description: 'The licenses follow one after the other. A block that was set on a license by itself, and lasts as long, stays.',
     answer: blockAnswer,
     refusals: ['device-block.not-found'],
   })
