@@ -21,13 +21,31 @@ let licenses: string[];
 const device = { fingerprint: 'machine-1' };
 
 beforeAll(async () => {
-  doors = await openDoors(ProductController, PolicyController, LicenseController, ActivationController, VerdictController, DeviceBlockController);
+  doors = await openDoors(
+    ProductController,
+    PolicyController,
+    LicenseController,
+    ActivationController,
+    VerdictController,
+    DeviceBlockController,
+  );
   vendor = doors.as();
   const organizationId = newId();
   const context = { ...testContext, commandId: newCommandId() };
-  await doors.installation.executor.execute(organization, organizationId, 'add', organization.commands.add.parse({ name: 'Globex' }), context);
+  await doors.installation.executor.execute(
+    organization,
+    organizationId,
+    'add',
+    organization.commands.add.parse({ name: 'Globex' }),
+    context,
+  );
   const { id: productId } = await vendor.done('/v1/products', { name: 'Photo', code: 'photo' });
-  const { id: policyId } = await vendor.done('/v1/policies', { productId, name: 'Standard', code: 'standard', terms: { activations: -1 } });
+  const { id: policyId } = await vendor.done('/v1/policies', {
+    productId,
+    name: 'Standard',
+    code: 'standard',
+    terms: { activations: -1 },
+  });
   licenses = [];
   for (let i = 0; i < 4; i++) licenses.push((await vendor.done('/v1/licenses', { policyId, organizationId })).id as string);
 });
@@ -50,7 +68,9 @@ async function toldSoon(wanted: string[]): Promise<void> {
 
 const activate = (index: number) => vendor.post(`/v1/licenses/${licenses[index]}/activations`, device);
 const verdict = async (index: number) => {
-  const { body } = await vendor.post(`/v1/licenses/${licenses[index]}/validate`, device, { 'keyledger-position': doors.positions.highest });
+  const { body } = await vendor.post(`/v1/licenses/${licenses[index]}/validate`, device, {
+    'keyledger-position': doors.positions.highest,
+  });
   return body.code as string;
 };
 

@@ -32,7 +32,14 @@ let licenses: string[];
 beforeEach(async () => {
   const code = newId();
   productId = (await vendor.done('/v1/products', { name: 'Photo', code })).id as string;
-  policyId = (await vendor.done('/v1/policies', { productId, name: 'Standard', code, terms: { activations: 5, entitlements: { export: true } } })).id as string;
+  policyId = (
+    await vendor.done('/v1/policies', {
+      productId,
+      name: 'Standard',
+      code,
+      terms: { activations: 5, entitlements: { export: true } },
+    })
+  ).id as string;
   await vendor.done(`/v1/policies/${policyId}/revise`, { terms: { activations: 1, duration: 'P1Y', entitlements: {} } });
   licenses = [await issue(), await issue(), await issue()].sort();
 });
@@ -59,7 +66,8 @@ async function activate(id: string, ...devices: string[]): Promise<void> {
 const version = (number: number) => `/v1/policies/${policyId}/versions/${number}`;
 
 /** A query that is a POST: it is told by hand what it must have seen. */
-const ask = (path: string, body: object = {}, by = vendor) => by.post(path, body, { 'keyledger-position': doors.positions.highest });
+const ask = (path: string, body: object = {}, by = vendor) =>
+  by.post(path, body, { 'keyledger-position': doors.positions.highest });
 const preview = async (body: object = {}, to = 2) => {
   const { status, body: told } = await ask(`${version(to)}/preview-migration`, body);
   expect(status).toBe(200);
@@ -101,17 +109,29 @@ describe('the preview of a migration', () => {
   it('names what would be refused', async () => {
     const stranger = await issueElsewhere();
     const told = await preview({ licenses: [licenses[0], newId(), stranger] });
-    expect(told.data.map(({ refusal }: { refusal: { code: string } | null }) => refusal?.code)).toEqual([undefined, 'license.not-found', 'policy.not-of-license']);
+    expect(told.data.map(({ refusal }: { refusal: { code: string } | null }) => refusal?.code)).toEqual([
+      undefined,
+      'license.not-found',
+      'policy.not-of-license',
+    ]);
     expect(told.totals).toMatchObject({ licenses: 1 });
     expect((await ask(`${version(3)}/preview-migration`)).body.code).toBe('policy.version-not-found');
   });
 
   it('exists for one license too', async () => {
     const one = (id: string, policyVersion: number) => ask(`/v1/licenses/${id}/preview-migration`, { policyVersion });
-    expect((await one(licenses[0]!, 2)).body).toMatchObject({ fromVersion: 1, toVersion: 2, warnings: ['entitlements-lost'], asOf: expect.any(String) });
+    expect((await one(licenses[0]!, 2)).body).toMatchObject({
+      fromVersion: 1,
+      toVersion: 2,
+      warnings: ['entitlements-lost'],
+      asOf: expect.any(String),
+    });
     expect((await one(licenses[0]!, 3)).body.code).toBe('policy.version-not-found');
     expect((await one(newId(), 2)).body.code).toBe('license.not-found');
-    doors.positions.note((await doors.installation.executor.execute(license, licenses[0]!, 'archive', license.commands.archive.parse({}), context())).position);
+    doors.positions.note(
+      (await doors.installation.executor.execute(license, licenses[0]!, 'archive', license.commands.archive.parse({}), context()))
+        .position,
+    );
     expect((await one(licenses[0]!, 2)).body.code).toBe('license.archived');
   });
 
@@ -128,7 +148,15 @@ describe('the migration', () => {
     const ids = [licenses[0]!, newId(), await issueElsewhere(), licenses[1]!, await issue(2)];
     const move = () => vendor.post(`${version(2)}/migrate`, { licenses: ids }, key);
     const first = await move();
-    expect(first.body.data.map(({ licenseId, changed, refusal }: { licenseId: string; changed: boolean; refusal: { code: string } | null }) => [licenseId, changed, refusal?.code])).toEqual([
+    expect(
+      first.body.data.map(
+        ({ licenseId, changed, refusal }: { licenseId: string; changed: boolean; refusal: { code: string } | null }) => [
+          licenseId,
+          changed,
+          refusal?.code,
+        ],
+      ),
+    ).toEqual([
       [ids[0], true, undefined],
       [ids[1], false, 'license.not-found'],
       [ids[2], false, 'policy.not-of-license'],
@@ -146,14 +174,18 @@ describe('the migration', () => {
     const told = await preview({ licenses: [licenses[0]], recalculateExpiry: true });
     await vendor.done(`${version(2)}/migrate`, { licenses: [licenses[0]], recalculateExpiry: true });
     const back = await preview({ licenses: [licenses[0]], recalculateExpiry: true }, 1);
-    const reversed = told.data[0].preview.effects.map(({ pointer, from, to }: { pointer: string; from: unknown; to: unknown }) => ({ pointer, from: to, to: from }));
+    const reversed = told.data[0].preview.effects.map(
+      ({ pointer, from, to }: { pointer: string; from: unknown; to: unknown }) => ({ pointer, from: to, to: from }),
+    );
     expect(back.data[0].preview.effects).toEqual(reversed);
   });
 
   it('takes at most 1,000 licenses, each once', async () => {
     const many = Array.from({ length: 1001 }, () => newId());
     expect((await vendor.post(`${version(2)}/migrate`, { licenses: many })).body.code).toBe('request.invalid');
-    expect((await vendor.post(`${version(2)}/migrate`, { licenses: [licenses[0], licenses[0]] })).body.code).toBe('request.invalid');
+    expect((await vendor.post(`${version(2)}/migrate`, { licenses: [licenses[0], licenses[0]] })).body.code).toBe(
+      'request.invalid',
+    );
   });
 
   it('is the vendor’s alone', async () => {
@@ -161,7 +193,9 @@ describe('the migration', () => {
     for (const path of [`${version(2)}/migrate`, `${version(2)}/preview-migration`]) {
       expect((await customer.post(path, { licenses })).body.code).toBe('auth.forbidden');
     }
-    expect((await customer.post(`/v1/licenses/${licenses[0]}/preview-migration`, { policyVersion: 2 })).body.code).toBe('auth.forbidden');
+    expect((await customer.post(`/v1/licenses/${licenses[0]}/preview-migration`, { policyVersion: 2 })).body.code).toBe(
+      'auth.forbidden',
+    );
     const stranger = doors.as({ tenant: 'globex' });
     expect((await ask(`${version(2)}/preview-migration`, { licenses }, stranger)).body.code).toBe('policy.version-not-found');
     expect((await stranger.post(`${version(2)}/migrate`, { licenses })).body.code).toBe('policy.version-not-found');

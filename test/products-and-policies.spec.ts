@@ -33,7 +33,14 @@ describe('products', () => {
     const location = added.headers.get('location')!;
     expect(location).toBe(`/v1/products/${added.body.id}`);
     const read = await vendor.get(location);
-    expect(read.body).toMatchObject({ id: added.body.id, name: 'Editor', code: 'editor', platforms: ['linux'], status: 'active', revision: 0 });
+    expect(read.body).toMatchObject({
+      id: added.body.id,
+      name: 'Editor',
+      code: 'editor',
+      platforms: ['linux'],
+      status: 'active',
+      revision: 0,
+    });
     expect(read.headers.get('etag')).toBe('"0"');
     await vendor.done(`${location}/change`, { name: 'Editor Pro', description: 'Edits.' });
     expect(await vendor.read(location)).toMatchObject({ name: 'Editor Pro', description: 'Edits.', revision: 2 });
@@ -45,14 +52,19 @@ describe('products', () => {
 
   it('have a code of their own in the tenant', async () => {
     await addProduct({ code: 'taken' });
-    expect((await vendor.post('/v1/products', { name: 'Other', code: 'taken' })).body).toMatchObject({ status: 409, code: 'product-code.taken' });
+    expect((await vendor.post('/v1/products', { name: 'Other', code: 'taken' })).body).toMatchObject({
+      status: 409,
+      code: 'product-code.taken',
+    });
     expect((await doors.as({ tenant: 'globex' }).post('/v1/products', { name: 'Other', code: 'taken' })).status).toBe(201);
   });
 
   it('are listed by status, code and words, sorted, page by page', async () => {
     const list = doors.as({ tenant: 'lists' });
-    for (const name of ['Zebra', 'Ábacus', 'Music', 'Maps']) await list.done('/v1/products', { name, code: name.normalize('NFKD').replace(/\W/g, '').toLowerCase() });
-    const names = async (query: string) => ((await list.read(`/v1/products?${query}`)).data as { name: string }[]).map(({ name }) => name);
+    for (const name of ['Zebra', 'Ábacus', 'Music', 'Maps'])
+      await list.done('/v1/products', { name, code: name.normalize('NFKD').replace(/\W/g, '').toLowerCase() });
+    const names = async (query: string) =>
+      ((await list.read(`/v1/products?${query}`)).data as { name: string }[]).map(({ name }) => name);
     expect(await names('')).toEqual(['Ábacus', 'Maps', 'Music', 'Zebra']);
     expect(await names('sort=-code')).toEqual(['Zebra', 'Music', 'Maps', 'Ábacus']);
     expect(await names('q=m')).toEqual(['Maps', 'Music']);
@@ -72,7 +84,9 @@ describe('products', () => {
     const customer = doors.as({ organization: '01j00000000000000000000009' });
     expect((await customer.get(`/v1/products/${id}`)).status).toBe(200);
     expect((await customer.post(`/v1/products/${id}/retire`)).body.code).toBe('auth.forbidden');
-    expect((await doors.as({ permissions: ['product.read'] }).post(`/v1/products/${id}/retire`)).body.code).toBe('auth.forbidden');
+    expect((await doors.as({ permissions: ['product.read'] }).post(`/v1/products/${id}/retire`)).body.code).toBe(
+      'auth.forbidden',
+    );
   });
 
   it('are made once by a repeated request', async () => {
@@ -87,13 +101,32 @@ describe('products', () => {
 describe('policies', () => {
   it('are added with the terms of version 1 and get more by revisions', async () => {
     const { id, productId } = await addPolicy({ terms: { activations: 3, entitlements: { export: true } } });
-    expect(await vendor.read(`/v1/policies/${id}`)).toMatchObject({ productId, productName: 'Photo Studio', version: 1, terms: { activations: 3, overAllocated: 'valid' } });
+    expect(await vendor.read(`/v1/policies/${id}`)).toMatchObject({
+      productId,
+      productName: 'Photo Studio',
+      version: 1,
+      terms: { activations: 3, overAllocated: 'valid' },
+    });
     const revised = await vendor.done(`/v1/policies/${id}/revise`, { terms: { activations: 5 } });
     expect(revised).toEqual({ id, revision: 1, version: 2, changes: [{ pointer: '/activations', from: 3, to: 5 }] });
-    expect(await vendor.done(`/v1/policies/${id}/revise`, { terms: { activations: 5 } })).toEqual({ id, revision: 1, version: 2, changes: [] });
-    expect((await vendor.read(`/v1/policies/${id}/versions`)).data.map((item: { version: number }) => item.version)).toEqual([2, 1]);
-    expect(await vendor.read(`/v1/policies/${id}/versions/1`)).toMatchObject({ version: 1, terms: { activations: 3 }, by: 'token:told' });
-    expect(await vendor.read(`/v1/policies/${id}/versions/2`)).toMatchObject({ changes: revised.changes, terms: { entitlements: { export: true } } });
+    expect(await vendor.done(`/v1/policies/${id}/revise`, { terms: { activations: 5 } })).toEqual({
+      id,
+      revision: 1,
+      version: 2,
+      changes: [],
+    });
+    expect((await vendor.read(`/v1/policies/${id}/versions`)).data.map((item: { version: number }) => item.version)).toEqual([
+      2, 1,
+    ]);
+    expect(await vendor.read(`/v1/policies/${id}/versions/1`)).toMatchObject({
+      version: 1,
+      terms: { activations: 3 },
+      by: 'token:told',
+    });
+    expect(await vendor.read(`/v1/policies/${id}/versions/2`)).toMatchObject({
+      changes: revised.changes,
+      terms: { entitlements: { export: true } },
+    });
     expect((await vendor.get(`/v1/policies/${id}/versions/3`)).body.code).toBe('policy.version-not-found');
   });
 
@@ -111,10 +144,18 @@ describe('policies', () => {
     const add = (data: object) => vendor.post('/v1/policies', { productId, name: 'Other', code: 'other', ...data });
     expect((await add({ code: 'standard' })).body).toMatchObject({ status: 409, code: 'policy-code.taken' });
     expect((await add({ productId: id })).body).toMatchObject({ status: 404, code: 'product.not-found' });
-    expect((await add({ terms: { activations: -2 } })).body).toMatchObject({ status: 422, code: 'request.invalid', pointers: [{ pointer: '/terms/activations' }] });
+    expect((await add({ terms: { activations: -2 } })).body).toMatchObject({
+      status: 422,
+      code: 'request.invalid',
+      pointers: [{ pointer: '/terms/activations' }],
+    });
     expect((await add({ terms: { seats: 3 } })).body).toMatchObject({ status: 422, code: 'request.invalid' });
     const unfit = await vendor.post(`/v1/policies/${id}/revise`, { terms: { keyFormat: { groups: 2 } } });
-    expect(unfit.body).toMatchObject({ status: 422, code: 'policy.terms-do-not-fit', pointers: [{ pointer: '/terms/keyFormat' }] });
+    expect(unfit.body).toMatchObject({
+      status: 422,
+      code: 'policy.terms-do-not-fit',
+      pointers: [{ pointer: '/terms/keyFormat' }],
+    });
     await vendor.done(`/v1/products/${productId}/retire`);
     expect((await add({})).body).toMatchObject({ status: 409, code: 'product.retired' });
   });
@@ -129,7 +170,8 @@ describe('policies', () => {
     await addPolicy({ productId, name: 'Trial', code: 'trial' });
     const { id } = await addPolicy({ productId, name: 'Yearly', code: 'yearly' });
     await vendor.done(`/v1/policies/${id}/retire`);
-    const names = async (query: string) => ((await vendor.read(`/v1/policies?productId=${productId}${query}`)).data as { name: string }[]).map(({ name }) => name);
+    const names = async (query: string) =>
+      ((await vendor.read(`/v1/policies?productId=${productId}${query}`)).data as { name: string }[]).map(({ name }) => name);
     expect(await names('')).toEqual(['Trial', 'Yearly']);
     expect(await names('&sort=-name')).toEqual(['Yearly', 'Trial']);
     expect(await names('&status=active')).toEqual(['Trial']);
@@ -157,7 +199,12 @@ describe('device blocks', () => {
     expect(made.status).toBe(201);
     const { device } = made.body as { device: string };
     expect((await vendor.post('/v1/device-blocks', { device, reason: 'again' })).body).toEqual({ device, revision: 0 });
-    expect(await vendor.read(`/v1/device-blocks/${device}`)).toMatchObject({ device, reason: 'stolen', until: null, revision: 0 });
+    expect(await vendor.read(`/v1/device-blocks/${device}`)).toMatchObject({
+      device,
+      reason: 'stolen',
+      until: null,
+      revision: 0,
+    });
     expect((await vendor.read('/v1/device-blocks')).data).toHaveLength(1);
     await vendor.done(`/v1/device-blocks/${device}/lift`);
     expect((await vendor.get(`/v1/device-blocks/${device}`)).body.code).toBe('device-block.not-found');
@@ -167,7 +214,8 @@ describe('device blocks', () => {
   it('run out by themselves', async () => {
     const until = '2026-07-01T00:00:00.000Z';
     const { device } = await vendor.done('/v1/device-blocks', { fingerprint: 'a phone', until });
-    const listed = async (query: string) => ((await vendor.read(`/v1/device-blocks?${query}`)).data as { device: string }[]).map((item) => item.device);
+    const listed = async (query: string) =>
+      ((await vendor.read(`/v1/device-blocks?${query}`)).data as { device: string }[]).map((item) => item.device);
     expect(await listed('inForce=true')).toEqual([device]);
     expect(await listed('inForce=false')).toEqual([]);
     doors.clock.instant = until;
@@ -177,7 +225,9 @@ describe('device blocks', () => {
 
   it('are refused with the reason', async () => {
     const block = (data: object) => vendor.post('/v1/device-blocks', data);
-    expect((await block({ fingerprint: 'some device', until: '2020-01-01T00:00:00Z' })).body.code).toBe('device-block.in-the-past');
+    expect((await block({ fingerprint: 'some device', until: '2020-01-01T00:00:00Z' })).body.code).toBe(
+      'device-block.in-the-past',
+    );
     expect((await block({})).body.code).toBe('request.invalid');
     expect((await vendor.post(`/v1/device-blocks/${'x'.repeat(43)}/lift`)).body.code).toBe('device-block.not-found');
   });

@@ -36,7 +36,11 @@ export interface Caller {
 
 class ToldPrincipals extends Authenticator {
   authenticate({ secret }: Credential): Promise<Principal> {
-    const { tenant = 'acme', permissions = ALL_PERMISSIONS, organization } = JSON.parse(Buffer.from(secret, 'base64url').toString()) as Caller;
+    const {
+      tenant = 'acme',
+      permissions = ALL_PERMISSIONS,
+      organization,
+    } = JSON.parse(Buffer.from(secret, 'base64url').toString()) as Caller;
     const grants = permissions.map((permission) => ({ permission, scope: 'tenant' as const }));
     return Promise.resolve({ kind: 'token', id: 'told', actor: 'token:told', tenant, grants, organization });
   }

@@ -47,12 +47,18 @@ export class Reactions implements OnApplicationBootstrap, BeforeApplicationShutd
   private runOf<Work extends Json>(reactor: Reactor<Work>, effect: Effect<Work>): ReactorRun<Work> {
     const { events, records, codec, clock } = this.installation;
     const about = { reactor: reactor.name };
-    return new ReactorRun(reactor, effect, { events, records, decode: (stored) => codec.decode(stored) }, {
-      owner: OWNER,
-      pace: paceOf(clock),
-      onTrouble: (err, attempt) => this.log.pino.warn({ ...about, err, attempt }, 'a reactor is held up'),
-      onParked: (key, error) => this.log.pino.error({ ...about, key, error }, 'work was given up until somebody asks for it again'),
-    });
+    return new ReactorRun(
+      reactor,
+      effect,
+      { events, records, decode: (stored) => codec.decode(stored) },
+      {
+        owner: OWNER,
+        pace: paceOf(clock),
+        onTrouble: (err, attempt) => this.log.pino.warn({ ...about, err, attempt }, 'a reactor is held up'),
+        onParked: (key, error) =>
+          this.log.pino.error({ ...about, key, error }, 'work was given up until somebody asks for it again'),
+      },
+    );
   }
 
   private followDeviceBlocks() {

@@ -5,7 +5,10 @@ import { activationKey } from './activation.view.js';
 import { blockedDeviceView } from './blocked-device.view.js';
 import { fingerprint, ORGANIZATION } from './testing/license-examples.js';
 
-const blocked = (n: number, until: string | null = null) => ({ type: 'DeviceBlocked', data: { fingerprint: fingerprint(n), holder: ORGANIZATION, reason: 'stolen', until } });
+const blocked = (n: number, until: string | null = null) => ({
+  type: 'DeviceBlocked',
+  data: { fingerprint: fingerprint(n), holder: ORGANIZATION, reason: 'stolen', until },
+});
 const key = (n: number) => activationKey(TEST_ID, fingerprint(n));
 
 describe('the view of blocked devices', () => {
@@ -17,6 +20,8 @@ describe('the view of blocked devices', () => {
   });
 
   it('forgets a block that is lifted', () => {
-    expect(folded(blockedDeviceView, blocked(1), blocked(2), { type: 'DeviceUnblocked', data: { fingerprint: fingerprint(1) } }).keys).toEqual([key(2)]);
+    expect(
+      folded(blockedDeviceView, blocked(1), blocked(2), { type: 'DeviceUnblocked', data: { fingerprint: fingerprint(1) } }).keys,
+    ).toEqual([key(2)]);
   });
 });

@@ -5,10 +5,22 @@ import { FOLLOWER, followUps, type KnownOfDevice } from './device-block.follow.j
 const now = '2026-06-01T12:00:00.000Z';
 const [soon, later] = ['2026-07-01T00:00:00.000Z', '2026-08-01T00:00:00.000Z'];
 const device = 'F'.repeat(43);
-const block = (until: string | null = null) => ({ device, reason: 'stolen', until, blockedAt: now, blockedBy: 'token:x', revision: 0 });
+const block = (until: string | null = null) => ({
+  device,
+  reason: 'stolen',
+  until,
+  blockedAt: now,
+  blockedBy: 'token:x',
+  revision: 0,
+});
 const kept = (licenseId: string, by: string, until: string | null = null) => ({ licenseId, fingerprint: device, until, by });
-const told = (known: Partial<KnownOfDevice>, t = now) => followUps({ device, block: null, seatedAt: [], blockedAt: [], ...known }, t);
-const blockOn = (licenseId: string, until: string | null = null) => ({ licenseId, command: 'blockDevice', data: { fingerprint: device, reason: 'stolen', until } });
+const told = (known: Partial<KnownOfDevice>, t = now) =>
+  followUps({ device, block: null, seatedAt: [], blockedAt: [], ...known }, t);
+const blockOn = (licenseId: string, until: string | null = null) => ({
+  licenseId,
+  command: 'blockDevice',
+  data: { fingerprint: device, reason: 'stolen', until },
+});
 const liftOn = (licenseId: string) => ({ licenseId, command: 'unblockDevice', data: { fingerprint: device } });
 
 describe('what licenses are told of a block everywhere', () => {
@@ -26,7 +38,9 @@ describe('what licenses are told of a block everywhere', () => {
   });
 
   it('makes a block of somebody else longer, never shorter', () => {
-    expect(told({ block: block(later), seatedAt: ['a'], blockedAt: [kept('a', 'token:x', soon)] })).toEqual([blockOn('a', later)]);
+    expect(told({ block: block(later), seatedAt: ['a'], blockedAt: [kept('a', 'token:x', soon)] })).toEqual([
+      blockOn('a', later),
+    ]);
     expect(told({ block: block(soon), seatedAt: ['a'], blockedAt: [kept('a', 'token:x', later)] })).toEqual([]);
     expect(told({ block: block(soon), seatedAt: ['a'], blockedAt: [kept('a', 'token:x')] })).toEqual([]);
     expect(told({ block: block(), seatedAt: ['a'], blockedAt: [kept('a', 'token:x', later)] })).toEqual([blockOn('a')]);
@@ -41,7 +55,9 @@ describe('what licenses are told of a block everywhere', () => {
   it('is told once: after it was done there is nothing left to tell', () => {
     const end = fc.constantFrom(null, soon, later);
     const license = fc.constantFrom('a', 'b', 'c');
-    const blocks = fc.uniqueArray(fc.record({ licenseId: license, by: fc.constantFrom(FOLLOWER, 'token:x'), until: end }), { selector: ({ licenseId }) => licenseId });
+    const blocks = fc.uniqueArray(fc.record({ licenseId: license, by: fc.constantFrom(FOLLOWER, 'token:x'), until: end }), {
+      selector: ({ licenseId }) => licenseId,
+    });
     fc.assert(
       fc.property(fc.option(end.map(block)), fc.uniqueArray(license), blocks, (everywhere, seatedAt, set) => {
         const blockedAt = set.map(({ licenseId, by, until }) => kept(licenseId, by, until));

@@ -8,7 +8,11 @@ import type { DeviceBlockDoc } from './device-block.view.js';
 export const FOLLOWER = 'system:block-device-everywhere';
 
 export type FollowUp =
-  | { readonly licenseId: string; readonly command: 'blockDevice'; readonly data: { fingerprint: string; reason: string | null; until: string | null } }
+  | {
+      readonly licenseId: string;
+      readonly command: 'blockDevice';
+      readonly data: { fingerprint: string; reason: string | null; until: string | null };
+    }
   | { readonly licenseId: string; readonly command: 'unblockDevice'; readonly data: { fingerprint: string } };
 
 export interface KnownOfDevice {

@@ -18,18 +18,24 @@ import { deviceBlock } from './device-block.js';
 import { deviceBlockDocSchema, deviceBlockView } from './device-block.view.js';
 import { deviceReferenceSchema, hashFingerprint } from './devices.js';
 
-const EVENTUAL = 'The device gets no new seat from now on; the licenses of which it has one follow one after the other, as a rule within seconds.';
+const EVENTUAL =
+  'The device gets no new seat from now on; the licenses of which it has one follow one after the other, as a rule within seconds.';
 
 const blockBody = deviceBlock.commands.block
   .extend(deviceReferenceSchema)
-  .refine(({ fingerprint, device }) => (fingerprint === undefined) !== (device === undefined), 'must name the device by its fingerprint or by its keyed hash, one of both');
+  .refine(
+    ({ fingerprint, device }) => (fingerprint === undefined) !== (device === undefined),
+    'must name the device by its fingerprint or by its keyed hash, one of both',
+  );
 const deviceParam = z.strictObject({ device: fingerprintSchema });
 const blockAnswer = z.strictObject({ device: fingerprintSchema, revision: revisionSchema });
 
 const blocksQuery = listQuery({
   sort: ['blockedAt'],
   defaultSort: '-blockedAt',
-  filters: { inForce: queryBoolean.optional().meta({ description: 'Only blocks that are in force, or only those that have run out.' }) },
+  filters: {
+    inForce: queryBoolean.optional().meta({ description: 'Only blocks that are in force, or only those that have run out.' }),
+  },
 });
 
 @Controller('v1/device-blocks')
@@ -59,11 +65,16 @@ export class DeviceBlockController {
   @Post(':device/lift')
   @Allow('device.block', {
     summary: 'Lift the block of a device on all licenses',
-    description: 'The licenses follow one after the other. A block that was set on a license by itself, and lasts as long, stays.',
+    description:
+      'The licenses follow one after the other. A block that was set on a license by itself, and lasts as long, stays.',
     answer: blockAnswer,
     refusals: ['device-block.not-found'],
   })
-  async lift(@Param({ schema: deviceParam }) { device }: { device: string }, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+  async lift(
+    @Param({ schema: deviceParam }) { device }: { device: string },
+    @Body({ schema: noBody }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'device.block');
     const outcome = await this.commands.send(deviceBlock, device, 'lift', {}, ctx);
     return changed(outcome, { device, revision: outcome.revision });
@@ -80,7 +91,11 @@ export class DeviceBlockController {
   }
 
   @Get(':device')
-  @Allow('device.block', { summary: 'Read the block of a device', answer: deviceBlockDocSchema, refusals: ['device-block.not-found'] })
+  @Allow('device.block', {
+    summary: 'Read the block of a device',
+    answer: deviceBlockDocSchema,
+    refusals: ['device-block.not-found'],
+  })
   async get(@Param({ schema: deviceParam }) { device }: { device: string }, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'device.block');
     const { found, asOf } = await this.reads.get(deviceBlockView, ctx, device);

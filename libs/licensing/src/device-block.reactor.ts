@@ -29,29 +29,30 @@ export const deviceBlockReactor = reactorOf<DeviceToFollow>()(deviceBlockEvents,
 export interface FollowPorts {
   readonly reads: Pick<ReadStore, 'get' | 'find'>;
   /** Resolves once a view has reached a position; rejects where that takes too long. */
-  reached(view: AnyView, position: Position): Promise<unknown>;
-  head(): Promise<Position>;
-  send(followUp: FollowUp, ctx: CommandContext): Promise<unknown>;
-  now(): string;
+  readonly reached: (view: AnyView, position: Position) => Promise<unknown>;
+  readonly head: () => Promise<Position>;
+  readonly send: (followUp: FollowUp, ctx: CommandContext) => Promise<unknown>;
+  readonly now: () => string;
 }
 
 const PAGE = 1000;
 /** A license that is gone has nothing to keep the device from. */
 const GONE = new Set(['license.archived', 'license.not-found']);
 
-/** @throws the first refusal that is not for good, after all other licenses were told; the work is then tried again. */
+/** @throws Error where a license could not be told, after all others were; the work is then tried again. */
 export function followDeviceBlocks(ports: FollowPorts): Effect<DeviceToFollow> {
   return async ({ device }, about) => {
     const known = await look(ports, about.event.meta.tenant, device);
-    let failure: unknown;
+    const failures: unknown[] = [];
     for (const followUp of followUps(known, ports.now())) {
       try {
         await ports.send(followUp, contextOf(followUp, about, ports.now()));
       } catch (error) {
-        if (!(error instanceof DomainError && GONE.has(error.code))) failure ??= error;
+        if (!(error instanceof DomainError && GONE.has(error.code))) failures.push(error);
       }
     }
-    if (failure) throw failure;
+    if (failures.length > 0)
+      throw new Error(`${failures.length} licenses could not be told: ${String(failures[0])}`, { cause: failures[0] });
   };
 }
 
@@ -68,9 +69,14 @@ async function look({ reads, reached, head }: FollowPorts, tenant: string, devic
   };
 }
 
-async function all<Doc extends JsonObject>(reads: Pick<ReadStore, 'find'>, view: View<Doc>, tenant: string, device: string): Promise<Doc[]> {
+async function all<Doc extends JsonObject>(
+  reads: Pick<ReadStore, 'find'>,
+  view: View<Doc>,
+  tenant: string,
+  device: string,
+): Promise<Doc[]> {
   const docs: Doc[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const found = await reads.find(view, tenant, {
       all: { fingerprint: { equal: device } },
       limit: PAGE,

@@ -14,7 +14,9 @@ const formats = fc
   .filter((format) => format.groups * format.groupLength >= 20);
 
 const keys = formats.chain((format) =>
-  fc.uint8Array({ minLength: bytesNeeded(format), maxLength: bytesNeeded(format) }).map((random) => ({ format, key: makeKey(format, random) })),
+  fc
+    .uint8Array({ minLength: bytesNeeded(format), maxLength: bytesNeeded(format) })
+    .map((random) => ({ format, key: makeKey(format, random) })),
 );
 
 const plain: KeyFormat = keyFormatSchema.parse({});
@@ -105,7 +107,16 @@ describe('a key as people type it', () => {
 
   it('is refused where it cannot be a key', () => {
     const key = makeKey(plain, new Uint8Array(24).fill(7));
-    for (const bad of ['', '-', '0000', '0'.repeat(73), `${key}!`, key.replace('7', 'ß'), key.replace('7', '７'), ' '.repeat(10_000) + key]) {
+    for (const bad of [
+      '',
+      '-',
+      '0000',
+      '0'.repeat(73),
+      `${key}!`,
+      key.replace('7', 'ß'),
+      key.replace('7', '７'),
+      ' '.repeat(10_000) + key,
+    ]) {
       expect(normalizeKey(bad)).toBeNull();
     }
   });

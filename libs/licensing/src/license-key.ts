@@ -42,7 +42,9 @@ export function makeKey(format: KeyFormat, random: Uint8Array): string {
   if (random.length !== wanted) throw new Error(`a key of this format takes ${wanted} random bytes, got ${random.length}`);
   const symbols = Array.from(random, (byte) => SYMBOLS[byte & 31]!).join('');
   const body = symbols + SYMBOLS[remainder(readAs(format.prefix ?? '') + symbols)]!;
-  const groups = Array.from({ length: format.groups }, (_, i) => body.slice(i * format.groupLength, (i + 1) * format.groupLength));
+  const groups = Array.from({ length: format.groups }, (_, i) =>
+    body.slice(i * format.groupLength, (i + 1) * format.groupLength),
+  );
   return [...(format.prefix ? [format.prefix] : []), ...groups].join('-');
 }
 

@@ -17,7 +17,14 @@ import { z } from 'zod';
 import { license } from './license.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
-import { migrationOptionsSchema, migrationPreviewSchema, migrationTotalsSchema, previewMigration, totalsOf, type MigrationOptions } from './policy-migration.js';
+import {
+  migrationOptionsSchema,
+  migrationPreviewSchema,
+  migrationTotalsSchema,
+  previewMigration,
+  totalsOf,
+  type MigrationOptions,
+} from './policy-migration.js';
 import { policyErrors } from './policy.errors.js';
 import { policyVersionSchema } from './policy.events.js';
 import { versionParam } from './policy.http.js';
@@ -31,7 +38,9 @@ const licensesSchema = z
   .refine((ids) => new Set(ids).size === ids.length, 'must name each license once');
 
 const previewBody = migrationOptionsSchema.extend({
-  licenses: licensesSchema.optional().meta({ description: 'These licenses; otherwise a page of those of the policy that have another version.' }),
+  licenses: licensesSchema
+    .optional()
+    .meta({ description: 'These licenses; otherwise a page of those of the policy that have another version.' }),
   from: policyVersionSchema.optional().meta({ description: 'Only licenses that have this version.' }),
   limit: z.int().min(1).max(100).default(25),
   cursor: z.string().min(1).max(2000).optional(),
@@ -57,7 +66,10 @@ const migratedItem = z.strictObject({
   changed: z.boolean(),
   refusal: itemRefusalSchema.nullable(),
 });
-const migratedAnswer = z.strictObject({ data: z.array(migratedItem), totals: z.strictObject({ migrated: z.int(), unchanged: z.int(), refused: z.int() }) });
+const migratedAnswer = z.strictObject({
+  data: z.array(migratedItem),
+  totals: z.strictObject({ migrated: z.int(), unchanged: z.int(), refused: z.int() }),
+});
 
 type Version = z.output<typeof versionParam>;
 
@@ -77,11 +89,19 @@ export class PolicyMigrationController {
     answer: previewsAnswer,
     refusals: ['policy.version-not-found', 'read.bad-cursor'],
   })
-  async preview(@Param({ schema: versionParam }) target: Version, @Body({ schema: previewBody }) body: z.output<typeof previewBody>, @Ctx() ctx: RequestContext) {
+  async preview(
+    @Param({ schema: versionParam }) target: Version,
+    @Body({ schema: previewBody }) body: z.output<typeof previewBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'policy.manage');
     const terms = await this.termsOf(target, ctx);
     const show = (doc: LicenseDoc | null, licenseId: string) => previewOf(doc, licenseId, target, terms, body, ctx.now);
-    const { data, page: at, asOf } = body.licenses ? await this.these(body.licenses, show, ctx) : await this.others(target, body, show, ctx);
+    const {
+      data,
+      page: at,
+      asOf,
+    } = body.licenses ? await this.these(body.licenses, show, ctx) : await this.others(target, body, show, ctx);
     return read({ data, page: at, totals: totalsOf(data.flatMap(({ preview }) => preview ?? [])) }, asOf);
   }
 
@@ -92,7 +112,11 @@ export class PolicyMigrationController {
     answer: migratedAnswer,
     refusals: ['policy.version-not-found'],
   })
-  async migrate(@Param({ schema: versionParam }) target: Version, @Body({ schema: migrateBody }) body: z.output<typeof migrateBody>, @Ctx() ctx: RequestContext) {
+  async migrate(
+    @Param({ schema: versionParam }) target: Version,
+    @Body({ schema: migrateBody }) body: z.output<typeof migrateBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'policy.manage');
     await this.termsOf(target, ctx);
     const data = { policyVersion: target.version, recalculateExpiry: body.recalculateExpiry };
@@ -118,7 +142,11 @@ export class PolicyMigrationController {
     answer: migrationPreviewSchema,
     refusals: ['license.not-found', 'license.archived', 'policy.version-not-found'],
   })
-  async previewOne(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: previewOneBody }) body: z.output<typeof previewOneBody>, @Ctx() ctx: RequestContext) {
+  async previewOne(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: previewOneBody }) body: z.output<typeof previewOneBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'license.manage');
     const { found, asOf } = await this.reads.get(licenseView, ctx, id);
     const facts = movable(found?.doc ?? null).facts;
@@ -140,7 +168,12 @@ export class PolicyMigrationController {
     return { data: ids.map((id) => show(docs.get(id) ?? null, id)), page: { limit: ids.length, next: null }, asOf };
   }
 
-  private async others({ id, version }: Version, body: z.output<typeof previewBody>, show: (doc: LicenseDoc, id: string) => PreviewItem, ctx: RequestContext) {
+  private async others(
+    { id, version }: Version,
+    body: z.output<typeof previewBody>,
+    show: (doc: LicenseDoc, id: string) => PreviewItem,
+    ctx: RequestContext,
+  ) {
     const { limit, cursor, from } = body;
     const query = { limit, cursor, sort: 'id', policy: id, version, from };
     const policyVersion = { notIn: [version], ...(from !== undefined && { equal: from }) };
@@ -162,7 +195,14 @@ function checkPolicy(facts: { readonly policyId: string } | undefined, policyId:
   if (facts && facts.policyId !== policyId) policyErrors.refuse('policy.not-of-license');
 }
 
-function previewOf(doc: LicenseDoc | null, licenseId: string, { id, version }: Version, terms: Terms, options: MigrationOptions, t: string): PreviewItem {
+function previewOf(
+  doc: LicenseDoc | null,
+  licenseId: string,
+  { id, version }: Version,
+  terms: Terms,
+  options: MigrationOptions,
+  t: string,
+): PreviewItem {
   try {
     const { facts } = movable(doc);
     checkPolicy(facts, id);

@@ -15,7 +15,11 @@ const RECALCULATE: MigrationOptions = { recalculateExpiry: true };
 const YEAR = '2027-01-01T00:00:00.000Z';
 
 function factsOf(...events: LicenseEvent[]): LicenseFacts {
-  return events.reduce<License | null>((state, { type, data, at = NOW }) => evolve(license, state, { type, data, meta: { ...testContext, type, occurredAt: at } as never }), null)!.facts;
+  return events.reduce<License | null>(
+    (state, { type, data, at = NOW }) =>
+      evolve(license, state, { type, data, meta: { ...testContext, type, occurredAt: at } as never }),
+    null,
+  )!.facts;
 }
 
 const preview = (facts: LicenseFacts, to: Partial<Terms>, options = KEEP) => previewMigration(facts, 2, terms(to), options, NOW);
@@ -23,7 +27,9 @@ const preview = (facts: LicenseFacts, to: Partial<Terms>, options = KEEP) => pre
 describe('the preview of a migration', () => {
   it('tells which terms differ and what that changes', () => {
     const facts = factsOf(issued({ activations: 2, entitlements: { export: true } }), activated(1));
-    expect(preview(facts, { activations: 5, entitlements: { tier: 'pro' }, keyFormat: { prefix: 'NEW', groups: 5, groupLength: 5 } })).toEqual({
+    expect(
+      preview(facts, { activations: 5, entitlements: { tier: 'pro' }, keyFormat: { prefix: 'NEW', groups: 5, groupLength: 5 } }),
+    ).toEqual({
       fromVersion: 1,
       toVersion: 2,
       terms: [
@@ -48,14 +54,27 @@ describe('the preview of a migration', () => {
   });
 
   it('leaves limits of its own to the license', () => {
-    const own: LicenseEvent = { type: 'LicenseLimitsOverridden', data: { holder: vendor.organization[0]!.data.organizationId, reason: null, effectiveAt: NOW, overrides: { activations: 9 } } };
+    const own: LicenseEvent = {
+      type: 'LicenseLimitsOverridden',
+      data: {
+        holder: vendor.organization[0]!.data.organizationId,
+        reason: null,
+        effectiveAt: NOW,
+        overrides: { activations: 9 },
+      },
+    };
     const told = preview(factsOf(issued(), own), { activations: 5 });
     expect(told.terms).toEqual([{ pointer: '/activations', from: 1, to: 5 }]);
     expect(told.effects).toEqual([]);
   });
 
   it('keeps expiry and end of maintenance, unless it is asked to recalculate them', () => {
-    const facts = factsOf(issued({ duration: 'P2Y', maintenance: 'P2Y' }, { expiresAt: '2028-01-01T00:00:00.000Z', maintenanceEndsAt: '2028-01-01T00:00:00.000Z' }));
+    const facts = factsOf(
+      issued(
+        { duration: 'P2Y', maintenance: 'P2Y' },
+        { expiresAt: '2028-01-01T00:00:00.000Z', maintenanceEndsAt: '2028-01-01T00:00:00.000Z' },
+      ),
+    );
     expect(preview(facts, { duration: 'P1Y', maintenance: 'P1Y' }).effects).toEqual([]);
     const told = preview(facts, { duration: 'P1Y', maintenance: 'P1Y' }, RECALCULATE);
     expect(told.effects).toContainEqual({ pointer: '/expiresAt', from: '2028-01-01T00:00:00.000Z', to: YEAR });
@@ -78,23 +97,42 @@ describe('the preview of a migration', () => {
 describe('recalculating the expiry', () => {
   const migrate = (policyTerms: Partial<Terms>, ...events: LicenseEvent[]) => {
     const policy = [...vendor.policy, { type: 'PolicyRevised', data: { version: 2, terms: terms(policyTerms), changes: [] } }];
-    const [event] = given(license, ...events).withFacts({ ...vendor, policy }).when('migrate', { policyVersion: 2, recalculateExpiry: true }).decided();
-    const { expiresAt, maintenanceEndsAt, awaitsActivation } = event!.data as { expiresAt: string; maintenanceEndsAt: string; awaitsActivation: boolean };
+    const [event] = given(license, ...events)
+      .withFacts({ ...vendor, policy })
+      .when('migrate', { policyVersion: 2, recalculateExpiry: true })
+      .decided();
+    const { expiresAt, maintenanceEndsAt, awaitsActivation } = event!.data as {
+      expiresAt: string;
+      maintenanceEndsAt: string;
+      awaitsActivation: boolean;
+    };
     return { expiresAt, maintenanceEndsAt, awaitsActivation };
   };
 
   it('counts from when the license became effective', () => {
-    expect(migrate({ duration: 'P1Y', maintenance: 'P6M' }, issued())).toEqual({ expiresAt: YEAR, maintenanceEndsAt: '2026-07-01T00:00:00.000Z', awaitsActivation: false });
+    expect(migrate({ duration: 'P1Y', maintenance: 'P6M' }, issued())).toEqual({
+      expiresAt: YEAR,
+      maintenanceEndsAt: '2026-07-01T00:00:00.000Z',
+      awaitsActivation: false,
+    });
   });
 
   it('counts from the first activation where the new terms start with it', () => {
     const later = '2026-05-01T00:00:00.000Z';
     const events = [issued(), activated(1, '2026-03-01T00:00:00.000Z'), activated(2, later), deactivated(1, later, 'vendor')];
-    expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, ...events)).toEqual({ expiresAt: '2027-03-01T00:00:00.000Z', maintenanceEndsAt: null, awaitsActivation: false });
+    expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, ...events)).toEqual({
+      expiresAt: '2027-03-01T00:00:00.000Z',
+      maintenanceEndsAt: null,
+      awaitsActivation: false,
+    });
   });
 
   it('waits for a first activation that is still to come', () => {
-    expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, issued({ duration: 'P1Y' }, { expiresAt: YEAR }))).toEqual({ expiresAt: null, maintenanceEndsAt: null, awaitsActivation: true });
+    expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, issued({ duration: 'P1Y' }, { expiresAt: YEAR }))).toEqual({
+      expiresAt: null,
+      maintenanceEndsAt: null,
+      awaitsActivation: true,
+    });
   });
 
   it('waits no longer where the new terms start with the issue', () => {
@@ -121,7 +159,10 @@ describe('a preview and the migration itself', () => {
         const told = preview(facts, after, { recalculateExpiry });
         expect(facts).toEqual(copy);
         const policy = [...vendor.policy, { type: 'PolicyRevised', data: { version: 2, terms: terms(after), changes: [] } }];
-        const events = given(license, ...history).withFacts({ ...vendor, policy }).when('migrate', { policyVersion: 2, recalculateExpiry }).decided();
+        const events = given(license, ...history)
+          .withFacts({ ...vendor, policy })
+          .when('migrate', { policyVersion: 2, recalculateExpiry })
+          .decided();
         const migrated = factsOf(...history, ...(events as LicenseEvent[]));
         const change = told.effects.find(({ pointer }) => pointer === '/status');
         expect(statusAt(migrated, NOW)).toBe(change ? change.to : statusAt(facts, NOW));
@@ -133,7 +174,10 @@ describe('a preview and the migration itself', () => {
 
   it('are both refused for what is archived', () => {
     const policy = [...vendor.policy, { type: 'PolicyRevised', data: { version: 2, terms: terms(), changes: [] } }];
-    given(license, issued(), archived()).withFacts({ ...vendor, policy }).when('migrate', { policyVersion: 2 }).thenRefused('license.archived');
+    given(license, issued(), archived())
+      .withFacts({ ...vendor, policy })
+      .when('migrate', { policyVersion: 2 })
+      .thenRefused('license.archived');
   });
 });
 

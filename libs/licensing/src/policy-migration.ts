@@ -3,10 +3,10 @@ import type { DataOf } from '#kernel/events.js';
 import { addPeriod } from '#kernel/periods.js';
 import { z } from 'zod';
 import { nextFacts, type LicenseFacts } from './license-facts.js';
-import { LICENSE_STATUSES, graceEndsAt, limitsAt, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
+import { graceEndsAt, limitsAt, releaseBudgetAt, seatsAt, statusAt, type LicenseStatus } from './license-status.js';
 import type { LicenseEvents } from './license.events.js';
 import { diffTerms, differences, termDifferenceSchema } from './terms-change.js';
-import { entitlementsSchema, termsSchema, type Terms } from './terms.js';
+import type { Terms } from './terms.js';
 
 /** How a license is to be moved. */
 export const migrationOptionsSchema = z.strictObject({
@@ -19,25 +19,36 @@ export const migrationOptionsSchema = z.strictObject({
 export type MigrationOptions = z.output<typeof migrationOptionsSchema>;
 
 /** The fact of a migration. */
-export function migrationOf(facts: LicenseFacts, policyVersion: number, terms: Terms, options: MigrationOptions): DataOf<LicenseEvents, 'LicenseMigrated'> {
+export function migrationOf(
+  facts: LicenseFacts,
+  policyVersion: number,
+  terms: Terms,
+  options: MigrationOptions,
+): DataOf<LicenseEvents, 'LicenseMigrated'> {
   const { expiresAt, maintenanceEndsAt, awaitsActivation } = facts;
   if (!options.recalculateExpiry) return { policyVersion, terms, expiresAt, maintenanceEndsAt, awaitsActivation };
   const start = terms.starts === 'issue' ? facts.effectiveFrom : facts.firstActivatedAt;
   const end = (period: string | null) => (start === null || period === null ? null : addPeriod(start, period));
-  return { policyVersion, terms, expiresAt: end(terms.duration), maintenanceEndsAt: end(terms.maintenance), awaitsActivation: start === null };
+  return {
+    policyVersion,
+    terms,
+    expiresAt: end(terms.duration),
+    maintenanceEndsAt: end(terms.maintenance),
+    awaitsActivation: start === null,
+  };
 }
 
-const outlookSchema = z.strictObject({
-  status: z.enum(LICENSE_STATUSES),
-  expiresAt: z.string().nullable(),
-  graceEndsAt: z.string().nullable(),
-  maintenanceEndsAt: z.string().nullable(),
-  expiryStrategy: termsSchema.shape.expiryStrategy.unwrap(),
-  activations: z.strictObject({ allowed: z.int(), used: z.int(), overAllocated: z.boolean() }),
-  deactivations: z.strictObject({ allowed: z.int(), used: z.int(), exhausted: z.boolean() }),
-  entitlements: entitlementsSchema,
-});
-type Outlook = z.output<typeof outlookSchema>;
+/** How a license stands at an instant, as far as terms decide it. */
+interface Outlook {
+  readonly status: LicenseStatus;
+  readonly expiresAt: string | null;
+  readonly graceEndsAt: string | null;
+  readonly maintenanceEndsAt: string | null;
+  readonly expiryStrategy: Terms['expiryStrategy'];
+  readonly activations: { readonly allowed: number; readonly used: number; readonly overAllocated: boolean };
+  readonly deactivations: { readonly allowed: number; readonly used: number; readonly exhausted: boolean };
+  readonly entitlements: Terms['entitlements'];
+}
 
 /** What somebody should look at before the migration; every one can be wanted. */
 export const MIGRATION_WARNINGS = {
@@ -63,7 +74,13 @@ export const migrationPreviewSchema = z.strictObject({
 export type MigrationPreview = z.output<typeof migrationPreviewSchema>;
 
 /** What a migration at `t` would change for a license with these facts. Changes nothing. */
-export function previewMigration(facts: LicenseFacts, policyVersion: number, terms: Terms, options: MigrationOptions, t: string): MigrationPreview {
+export function previewMigration(
+  facts: LicenseFacts,
+  policyVersion: number,
+  terms: Terms,
+  options: MigrationOptions,
+  t: string,
+): MigrationPreview {
   const migrated = nextFacts(facts, 'LicenseMigrated', migrationOf(facts, policyVersion, terms, options), { occurredAt: t });
   const [before, after] = [outlookAt(facts, t), outlookAt(migrated, t)];
   return {
@@ -108,7 +125,11 @@ function isEarlier(a: string | null, b: string | null): boolean {
 }
 
 /** Of several previews: how many there are, how many change something for their license, and how often each warning stands. */
-export const migrationTotalsSchema = z.strictObject({ licenses: z.int(), affected: z.int(), warnings: z.partialRecord(warningSchema, z.int()) });
+export const migrationTotalsSchema = z.strictObject({
+  licenses: z.int(),
+  affected: z.int(),
+  warnings: z.partialRecord(warningSchema, z.int()),
+});
 
 /** Totals for a summary above a list of previews. */
 export function totalsOf(previews: readonly MigrationPreview[]): z.output<typeof migrationTotalsSchema> {

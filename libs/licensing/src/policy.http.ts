@@ -67,19 +67,34 @@ export class PolicyController {
   @Post(':id/revise')
   @Allow('policy.manage', {
     summary: 'Make a new version with other terms',
-    description: 'Terms that are left out stay. Licenses that exist keep the version that they have; migrating them is a command of its own.',
+    description:
+      'Terms that are left out stay. Licenses that exist keep the version that they have; migrating them is a command of its own.',
     answer: revisedAnswer,
     refusals: ['policy.not-found', 'policy.terms-do-not-fit'],
   })
-  async revise(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: policy.commands.revise }) body: Data<'revise'>, @Ctx() ctx: RequestContext) {
+  async revise(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: policy.commands.revise }) body: Data<'revise'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     const outcome = await this.send('revise', id, body, ctx);
-    const revised = outcome.events.find(({ type }) => type === 'PolicyRevised')?.data as z.output<typeof policy.events.PolicyRevised.data> | undefined;
-    return changed(outcome, { id, revision: outcome.revision, version: newestVersion(outcome.state!), changes: revised?.changes ?? [] });
+    const revised = outcome.events.find(({ type }) => type === 'PolicyRevised')?.data as
+      z.output<typeof policy.events.PolicyRevised.data> | undefined;
+    return changed(outcome, {
+      id,
+      revision: outcome.revision,
+      version: newestVersion(outcome.state!),
+      changes: revised?.changes ?? [],
+    });
   }
 
   @Post(':id/rename')
   @Allow('policy.manage', { summary: 'Rename a policy', answer: commandAnswer, refusals: ['policy.not-found'] })
-  async rename(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: policy.commands.rename }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+  async rename(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: policy.commands.rename }) body: Data<'rename'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('rename', id, body, ctx));
   }
 
@@ -90,13 +105,21 @@ export class PolicyController {
     answer: commandAnswer,
     refusals: ['policy.not-found'],
   })
-  async retire(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: policy.commands.retire }) body: Data<'retire'>, @Ctx() ctx: RequestContext) {
+  async retire(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: policy.commands.retire }) body: Data<'retire'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('retire', id, body, ctx));
   }
 
   @Post(':id/reinstate')
   @Allow('policy.manage', { summary: 'Take a retired policy up again', answer: commandAnswer, refusals: ['policy.not-found'] })
-  async reinstate(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+  async reinstate(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: noBody }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('reinstate', id, {}, ctx));
   }
 
@@ -111,12 +134,19 @@ export class PolicyController {
       ...(code !== undefined && { code: { equal: code } }),
     };
     const found = await this.reads.find(policyView, ctx, { all, any: searchFor('words', q), ...paging(query, ctx) });
-    const names = await this.productNames(found.rows.map((row) => row.doc.productId), ctx);
+    const names = await this.productNames(
+      found.rows.map((row) => row.doc.productId),
+      ctx,
+    );
     return listed(page(found, query, ctx, ({ doc }) => ({ ...doc, productName: names.get(doc.productId) ?? null })));
   }
 
   @Get(':id')
-  @Allow('policy.read', { summary: 'Read a policy with the terms of its newest version', answer: policyItem, refusals: ['policy.not-found'] })
+  @Allow('policy.read', {
+    summary: 'Read a policy with the terms of its newest version',
+    answer: policyItem,
+    refusals: ['policy.not-found'],
+  })
   async get(@Param({ schema: idParam }) { id }: { id: string }, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'policy.read');
     const { found, asOf } = await this.reads.get(policyView, ctx, id);
@@ -126,8 +156,16 @@ export class PolicyController {
   }
 
   @Get(':id/versions')
-  @Allow('policy.read', { summary: 'List the versions of a policy', list: policyVersionDocSchema, refusals: ['policy.not-found'] })
-  async versions(@Param({ schema: idParam }) { id }: { id: string }, @Query({ schema: versionsQuery }) query: z.output<typeof versionsQuery>, @Ctx() ctx: RequestContext) {
+  @Allow('policy.read', {
+    summary: 'List the versions of a policy',
+    list: policyVersionDocSchema,
+    refusals: ['policy.not-found'],
+  })
+  async versions(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Query({ schema: versionsQuery }) query: z.output<typeof versionsQuery>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'policy.read');
     const found = await this.reads.find(policyVersionView, ctx, { all: { policyId: { equal: id } }, ...paging(query, ctx) });
     if (found.rows.length === 0 && query.cursor === undefined) policyErrors.refuse('policy.not-found');
@@ -135,7 +173,11 @@ export class PolicyController {
   }
 
   @Get(':id/versions/:version')
-  @Allow('policy.read', { summary: 'Read a version of a policy', answer: policyVersionDocSchema, refusals: ['policy.version-not-found'] })
+  @Allow('policy.read', {
+    summary: 'Read a version of a policy',
+    answer: policyVersionDocSchema,
+    refusals: ['policy.version-not-found'],
+  })
   async version(@Param({ schema: versionParam }) { id, version }: z.output<typeof versionParam>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'policy.read');
     const { found, asOf } = await this.reads.get(policyVersionView, ctx, policyVersionKey(id, version));

@@ -8,7 +8,10 @@ import { termsSchema } from './terms.js';
 
 const productId = '01j00000000000000000000009';
 const terms = termsSchema.parse({ activations: 3, duration: 'P1Y', entitlements: { export: true } });
-const added = { type: 'PolicyAdded', data: { policyId: TEST_ID, productId, name: 'Standard', code: 'standard', version: 1, terms } } as const;
+const added = {
+  type: 'PolicyAdded',
+  data: { policyId: TEST_ID, productId, name: 'Standard', code: 'standard', version: 1, terms },
+} as const;
 const retired = { type: 'PolicyRetired', data: { reason: null } } as const;
 const sold = {
   type: 'ProductAdded',
@@ -16,10 +19,18 @@ const sold = {
 };
 
 describe('adding a policy', () => {
-  const command = { productId, name: 'Standard', code: 'standard', terms: { activations: 3, duration: 'P1Y', entitlements: { export: true } } };
+  const command = {
+    productId,
+    name: 'Standard',
+    code: 'standard',
+    terms: { activations: 3, duration: 'P1Y', entitlements: { export: true } },
+  };
 
   it('fixes the terms of version 1, with defaults for what is left out', () => {
-    given(policy).withFacts({ product: [sold] }).when('add', command).then(added);
+    given(policy)
+      .withFacts({ product: [sold] })
+      .when('add', command)
+      .then(added);
   });
 
   it('is refused for a product that is not there', () => {
@@ -32,7 +43,10 @@ describe('adding a policy', () => {
   });
 
   it('is refused for one that is there', () => {
-    given(policy, added).withFacts({ product: [sold] }).when('add', command).thenRefused('policy.exists');
+    given(policy, added)
+      .withFacts({ product: [sold] })
+      .when('add', command)
+      .thenRefused('policy.exists');
   });
 });
 
@@ -54,22 +68,31 @@ describe('revising a policy', () => {
   });
 
   it('that changes nothing is no new version', () => {
-    given(policy, added).when('revise', { terms: { activations: 3, keyFormat: {} } }).thenNothing();
+    given(policy, added)
+      .when('revise', { terms: { activations: 3, keyFormat: {} } })
+      .thenNothing();
     given(policy, added).when('revise', { terms: {} }).thenNothing();
   });
 
   it('is refused where parts that are fine each do not fit together', () => {
-    given(policy, added).when('revise', { terms: { keyFormat: { groups: 2 } } }).thenRefused('policy.terms-do-not-fit');
+    given(policy, added)
+      .when('revise', { terms: { keyFormat: { groups: 2 } } })
+      .thenRefused('policy.terms-do-not-fit');
   });
 
   it('is allowed for a retired policy, for the licenses that it has', () => {
-    const events = given(policy, added, retired).when('revise', { terms: { activations: 4 } }).decided();
+    const events = given(policy, added, retired)
+      .when('revise', { terms: { activations: 4 } })
+      .decided();
     expect(events.map(({ type }) => type)).toEqual(['PolicyRevised']);
   });
 
   it('never changes the terms of a version, whatever happens', () => {
     const step = fc.oneof(
-      fc.record({ command: fc.constant('revise' as const), data: fc.record({ terms: fc.record({ activations: fc.integer({ min: -1, max: 4 }) }) }) }),
+      fc.record({
+        command: fc.constant('revise' as const),
+        data: fc.record({ terms: fc.record({ activations: fc.integer({ min: -1, max: 4 }) }) }),
+      }),
       fc.record({ command: fc.constantFrom('retire' as const, 'reinstate' as const), data: fc.constant({}) }),
       fc.record({ command: fc.constant('rename' as const), data: fc.record({ name: fc.constantFrom('A', 'B') }) }),
     );
@@ -79,7 +102,11 @@ describe('revising a policy', () => {
         let state = fold(events);
         for (const { command, data } of steps) {
           const before = structuredClone(state);
-          events.push(...given(policy, ...(events as never[])).when(command, data).decided());
+          events.push(
+            ...given(policy, ...(events as never[]))
+              .when(command, data)
+              .decided(),
+          );
           state = fold(events);
           before.versions.forEach((pinned, index) => expect(termsOf(state, index + 1)).toEqual(pinned));
           const [last, previous] = [termsOf(state, newestVersion(state)), state.versions.at(-2)];
@@ -92,20 +119,26 @@ describe('revising a policy', () => {
   it('fits into one event, however long the entitlements', () => {
     const full = (value: string) => Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${'e'.repeat(55)}${i}`, value]));
     const before = { ...added, data: { ...added.data, terms: termsSchema.parse({ entitlements: full('a'.repeat(15)) }) } };
-    const [event] = given(policy, before as typeof added).when('revise', { terms: { entitlements: full('b'.repeat(15)) } }).decided();
+    const [event] = given(policy, before as typeof added)
+      .when('revise', { terms: { entitlements: full('b'.repeat(15)) } })
+      .decided();
     expect(Buffer.byteLength(JSON.stringify(event!.data))).toBeLessThan(MAX_EVENT_BYTES);
   });
 });
 
 describe('the terms of a version', () => {
   it('are refused for a version that is not there', () => {
-    expect(() => termsOf(fold([added]), 2)).toThrow(expect.objectContaining({ code: 'policy.version-not-found', facts: { newest: 1 } }));
+    expect(() => termsOf(fold([added]), 2)).toThrow(
+      expect.objectContaining({ code: 'policy.version-not-found', facts: { newest: 1 } }),
+    );
   });
 });
 
 describe('renaming a policy', () => {
   it('is a fact', () => {
-    given(policy, added).when('rename', { name: 'Basic' }).then({ type: 'PolicyRenamed', data: { name: 'Basic' } });
+    given(policy, added)
+      .when('rename', { name: 'Basic' })
+      .then({ type: 'PolicyRenamed', data: { name: 'Basic' } });
   });
 
   it('to the name that it has, changes nothing', () => {

@@ -26,7 +26,9 @@ export function newestVersion(policy: Policy): number {
 
 /** The terms of a version. @throws `policy.version-not-found` */
 export function termsOf(policy: Policy, version: number): Terms {
-  return policy.versions[version - 1] ?? policyErrors.refuse('policy.version-not-found', undefined, { newest: newestVersion(policy) });
+  return (
+    policy.versions[version - 1] ?? policyErrors.refuse('policy.version-not-found', undefined, { newest: newestVersion(policy) })
+  );
 }
 
 function existing(policy: Policy | null): Policy {
@@ -36,7 +38,10 @@ function existing(policy: Policy | null): Policy {
 function revised(terms: Terms, change: TermsChange): Terms {
   const checked = termsSchema.safeParse(changeTerms(terms, change));
   if (checked.success) return checked.data;
-  const pointers = checked.error.issues.map((issue) => ({ pointer: ['', 'terms', ...issue.path].join('/'), detail: issue.message }));
+  const pointers = checked.error.issues.map((issue) => ({
+    pointer: ['', 'terms', ...issue.path].join('/'),
+    detail: issue.message,
+  }));
   throw policyErrors.error('policy.terms-do-not-fit', undefined, {}, pointers);
 }
 

@@ -10,7 +10,11 @@ const more = { ...terms, activations: 5 };
 const changes = [{ pointer: '/activations', from: 3, to: 5 }];
 const at = '2026-01-01T00:00:00.000Z';
 const later = '2026-02-01T00:00:00.000Z';
-const added = { type: 'PolicyAdded', at, data: { policyId: TEST_ID, productId, name: 'Standard', code: 'std', version: 1, terms } };
+const added = {
+  type: 'PolicyAdded',
+  at,
+  data: { policyId: TEST_ID, productId, name: 'Standard', code: 'std', version: 1, terms },
+};
 const revised = { type: 'PolicyRevised', at: later, data: { version: 2, terms: more, changes } };
 
 describe('the view of policies', () => {
@@ -33,7 +37,15 @@ describe('the view of policies', () => {
   it('shows the terms of the newest version', () => {
     const renamed = { type: 'PolicyRenamed', data: { name: 'Básic' } };
     const seen = folded(policyView, added, revised, renamed);
-    expect(seen.doc()).toMatchObject({ name: 'Básic', version: 2, terms: more, addedAt: at, revisedAt: later, changedAt: testContext.now, revision: 2 });
+    expect(seen.doc()).toMatchObject({
+      name: 'Básic',
+      version: 2,
+      terms: more,
+      addedAt: at,
+      revisedAt: later,
+      changedAt: testContext.now,
+      revision: 2,
+    });
     expect(seen.index('name')).toBe('basic');
     expect(seen.index('words')).toEqual(['basic', 'std']);
   });
@@ -52,6 +64,13 @@ describe('the view of policy versions', () => {
     const by = testContext.actor;
     expect(seen.keys).toEqual([policyVersionKey(TEST_ID, 1), policyVersionKey(TEST_ID, 2)]);
     expect(seen.doc(policyVersionKey(TEST_ID, 1))).toEqual({ policyId: TEST_ID, version: 1, terms, changes: [], at, by });
-    expect(seen.doc(policyVersionKey(TEST_ID, 2))).toEqual({ policyId: TEST_ID, version: 2, terms: more, changes, at: later, by });
+    expect(seen.doc(policyVersionKey(TEST_ID, 2))).toEqual({
+      policyId: TEST_ID,
+      version: 2,
+      terms: more,
+      changes,
+      at: later,
+      by,
+    });
   });
 });

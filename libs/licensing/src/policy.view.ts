@@ -53,7 +53,8 @@ export const policyView = viewOf<PolicyDoc>()(policyEvents, {
       }),
     },
     PolicyRevised: {
-      evolve: (doc, event) => changed(doc, event, { version: event.data.version, terms: event.data.terms, revisedAt: event.meta.occurredAt }),
+      evolve: (doc, event) =>
+        changed(doc, event, { version: event.data.version, terms: event.data.terms, revisedAt: event.meta.occurredAt }),
     },
     PolicyRenamed: { evolve: (doc, event) => changed(doc, event, event.data) },
     PolicyRetired: { evolve: (doc, event) => changed(doc, event, { status: 'retired' }) },
@@ -90,7 +91,14 @@ export const policyVersionView = viewOf<PolicyVersionDoc>()(policyEvents, {
   on: {
     PolicyAdded: {
       keys: ({ id }) => [policyVersionKey(id, 1)],
-      evolve: (_doc, { id, data, meta }) => ({ policyId: id, version: 1, terms: data.terms, changes: [], at: meta.occurredAt, by: meta.actor }),
+      evolve: (_doc, { id, data, meta }) => ({
+        policyId: id,
+        version: 1,
+        terms: data.terms,
+        changes: [],
+        at: meta.occurredAt,
+        by: meta.actor,
+      }),
     },
     PolicyRevised: {
       keys: ({ id, data }) => [policyVersionKey(id, data.version)],

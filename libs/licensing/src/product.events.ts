@@ -8,7 +8,10 @@ import { z } from 'zod';
 export const codeSchema = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/, 'must be lower-case letters, digits, dots, hyphens or underscores, with a letter or digit at both ends');
+  .regex(
+    /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/,
+    'must be lower-case letters, digits, dots, hyphens or underscores, with a letter or digit at both ends',
+  );
 
 /** Operating systems and the like that a product runs on; each once; none means that it does not matter. */
 export const platformsSchema = z

@@ -45,8 +45,16 @@ export class ProductController {
   }
 
   @Post(':id/change')
-  @Allow('product.manage', { summary: 'Change name, description or platforms', answer: commandAnswer, refusals: ['product.not-found'] })
-  async change(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: product.commands.change }) body: Data<'change'>, @Ctx() ctx: RequestContext) {
+  @Allow('product.manage', {
+    summary: 'Change name, description or platforms',
+    answer: commandAnswer,
+    refusals: ['product.not-found'],
+  })
+  async change(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: product.commands.change }) body: Data<'change'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('change', id, body, ctx));
   }
 
@@ -57,13 +65,21 @@ export class ProductController {
     answer: commandAnswer,
     refusals: ['product.not-found'],
   })
-  async retire(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: product.commands.retire }) body: Data<'retire'>, @Ctx() ctx: RequestContext) {
+  async retire(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: product.commands.retire }) body: Data<'retire'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('retire', id, body, ctx));
   }
 
   @Post(':id/reinstate')
   @Allow('product.manage', { summary: 'Take a retired product up again', answer: commandAnswer, refusals: ['product.not-found'] })
-  async reinstate(@Param({ schema: idParam }) { id }: { id: string }, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+  async reinstate(
+    @Param({ schema: idParam }) { id }: { id: string },
+    @Body({ schema: noBody }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.send('reinstate', id, {}, ctx));
   }
 

@@ -33,12 +33,25 @@ describe('the view of products', () => {
       { type: 'ProductDescribed', data: { description: 'Fine', platforms: [] } },
       { type: 'ProductRetired', data: { reason: null }, at },
     );
-    expect(seen.doc()).toMatchObject({ name: 'Photo', description: 'Fine', platforms: [], status: 'retired', addedAt: added.at, changedAt: at, revision: 3 });
+    expect(seen.doc()).toMatchObject({
+      name: 'Photo',
+      description: 'Fine',
+      platforms: [],
+      status: 'retired',
+      addedAt: added.at,
+      changedAt: at,
+      revision: 3,
+    });
     expect(seen.doc()).not.toHaveProperty('reason');
   });
 
   it('shows a reinstated product as active', () => {
-    const seen = folded(productView, added, { type: 'ProductRetired', data: { reason: null } }, { type: 'ProductReinstated', data: {} });
+    const seen = folded(
+      productView,
+      added,
+      { type: 'ProductRetired', data: { reason: null } },
+      { type: 'ProductReinstated', data: {} },
+    );
     expect(seen.doc()).toMatchObject({ status: 'active', revision: 2 });
   });
 

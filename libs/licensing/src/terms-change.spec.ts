@@ -43,7 +43,11 @@ describe('how terms differ', () => {
 
   it('names each term by its pointer', () => {
     const from = terms({ activations: 1, entitlements: { export: true, tier: 'basic' } });
-    const to = terms({ activations: 3, entitlements: { tier: 'pro', 'b.c': 2 }, deactivations: { allowed: 2, window: { allowed: 1, period: 'P1M' } } });
+    const to = terms({
+      activations: 3,
+      entitlements: { tier: 'pro', 'b.c': 2 },
+      deactivations: { allowed: 2, window: { allowed: 1, period: 'P1M' } },
+    });
     expect(diffTerms(from, to)).toEqual([
       { pointer: '/activations', from: 1, to: 3 },
       { pointer: '/deactivations/allowed', from: -1, to: 2 },
@@ -58,7 +62,12 @@ describe('how terms differ', () => {
 
 describe('changing terms in part', () => {
   it('leaves what is not named, also within deactivations and key format', () => {
-    const before = terms({ activations: 3, duration: 'P1Y', deactivations: { allowed: 2, minimumAge: 'P1D' }, keyFormat: { prefix: 'PRO', groups: 6 } });
+    const before = terms({
+      activations: 3,
+      duration: 'P1Y',
+      deactivations: { allowed: 2, minimumAge: 'P1D' },
+      keyFormat: { prefix: 'PRO', groups: 6 },
+    });
     const change = termsChangeSchema.parse({ activations: 5, deactivations: { allowed: 4 }, keyFormat: { groupLength: 4 } });
     expect(changeTerms(before, change)).toEqual({
       ...before,
@@ -78,9 +87,12 @@ describe('changing terms in part', () => {
     fc.assert(fc.property(anyTerms, (all) => expect(changeTerms(all, termsChangeSchema.parse({}))).toEqual(all)));
   });
 
-  it.each([{ activations: -2 }, { seats: 3 }, { deactivations: { alowed: 1 } }, { duration: '1 year' }, { grace: 'P0D' }])('refuses %j', (change) => {
-    expect(termsChangeSchema.safeParse(change).success).toBe(false);
-  });
+  it.each([{ activations: -2 }, { seats: 3 }, { deactivations: { alowed: 1 } }, { duration: '1 year' }, { grace: 'P0D' }])(
+    'refuses %j',
+    (change) => {
+      expect(termsChangeSchema.safeParse(change).success).toBe(false);
+    },
+  );
 });
 
 describe('entitlements', () => {

@@ -27,7 +27,10 @@ const entitlementValueSchema = z.union([
 export const entitlementsSchema = z
   .record(entitlementCodeSchema, entitlementValueSchema)
   .refine((all) => Object.keys(all).length <= MOST_ENTITLEMENTS, `at most ${MOST_ENTITLEMENTS} entitlements`)
-  .refine((all) => new TextEncoder().encode(JSON.stringify(all)).length <= MOST_BYTES, `at most ${MOST_BYTES} bytes of entitlements`);
+  .refine(
+    (all) => new TextEncoder().encode(JSON.stringify(all)).length <= MOST_BYTES,
+    `at most ${MOST_BYTES} bytes of entitlements`,
+  );
 
 /** Groups of symbols with hyphens between them; the last symbol is a check character. At least 20 symbols: 95 random bits. */
 export const keyFormatSchema = z
