@@ -91,7 +91,7 @@ const adapters = [
   wall(
     'adapters-are-chosen-by-apps',
     'Only an app (or the installation) chooses an adapter; all others import the port.',
-    { path: '^libs/', pathNot: [ADAPTER, TEST, '^libs/installation/', '\\.worker\\.ts$'] },
+    { path: '^libs/', pathNot: [ADAPTER, TEST, '^libs/installation/'] },
     { path: ADAPTER },
   ),
   driver('sqlite', 'better-sqlite3'),

@@ -68,7 +68,7 @@ export default defineConfig(
       'max-lines': ['error', 300],
       'no-console': 'error',
       'no-var': 'error',
-      'prefer-const': 'error',
+      'prefer-const': ['error', { ignoreReadBeforeAssign: true }],
       'no-control-regex': 'error',
     },
   },

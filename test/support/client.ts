@@ -41,7 +41,7 @@ export function clientOf(url: string, headers: Readonly<Record<string, string>> 
     if (options.body !== undefined) sent['content-type'] ??= 'application/json';
     if (positions.highest && method === 'GET') sent['keyledger-position'] ??= positions.highest;
     const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
-    const response = await fetch(url + path, { method, headers: sent, body: body as string | undefined });
+    const response = await fetch(url + path, { method, headers: sent, body: body });
     positions.note(response.headers.get('keyledger-position'));
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') && text !== '';

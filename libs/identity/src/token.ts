@@ -10,7 +10,7 @@ import { covers, CUSTOMER_PERMISSIONS, grantInputSchema, grantSchema, grantsOf, 
 import { secretHashSchema, tokenEvents } from './token.events.js';
 
 /** How long a token lives whose creator says nothing. */
-export const DEFAULT_LIFE = 'P1Y';
+const DEFAULT_LIFE = 'P1Y';
 
 export interface TokenState {
   /** Null while there is no token. */

@@ -53,7 +53,7 @@ function mustExist(state: OrganizationState): void {
 }
 
 /** The place that a contact holds in the organization. */
-export function placeOf(state: OrganizationState, contactId: string): Place | null {
+function placeOf(state: OrganizationState, contactId: string): Place | null {
   if (state.places.primary === contactId) return 'primary';
   return state.places.secondary === contactId ? 'secondary' : null;
 }

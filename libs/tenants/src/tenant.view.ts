@@ -5,7 +5,7 @@ import { viewOf } from '#read-models/view.js';
 import { z } from 'zod';
 import { tenantEvents } from './tenant.events.js';
 
-export const LEGAL_ENTITY_STATUSES = ['open', 'closed'] as const;
+const LEGAL_ENTITY_STATUSES = ['open', 'closed'] as const;
 
 export const legalEntityDocSchema = z.strictObject({
   id: idSchema,
