@@ -9,7 +9,7 @@ export const EVENTS_FILE = 'events.db';
 
 // `category` and `tenant` are computed from the name, so that they cannot disagree with it. Nothing is
 // ever deleted; AUTOINCREMENT keeps a position from being given twice even if somebody does.
-const eventsFormat: SqliteFormat = {
+export const eventsFormat: SqliteFormat = {
   applicationId: 0x4b4c4556, // "KLEV"
   migrations: [
     `CREATE TABLE events (
