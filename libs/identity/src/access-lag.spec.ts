@@ -6,14 +6,18 @@ const after = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 function lagging(...seconds: number[]) {
   let looks = 0;
   const freshness = {
-    lag: () => Promise.resolve([{ view: 'token-access', position: null, seconds: seconds[Math.min(looks++, seconds.length - 1)]! }]),
+    lag: () =>
+      Promise.resolve([{ view: 'token-access', position: null, seconds: seconds[Math.min(looks++, seconds.length - 1)]! }]),
   };
   return { lag: new AccessLag(freshness, 5_000), looks: () => looks };
 }
 
 describe('rights that are too old', () => {
   it('are not served', async () => {
-    await expect(lagging(5.001).lag.mustBeFresh(after(0))).rejects.toMatchObject({ code: 'access.stale', definition: { retryable: true } });
+    await expect(lagging(5.001).lag.mustBeFresh(after(0))).rejects.toMatchObject({
+      code: 'access.stale',
+      definition: { retryable: true },
+    });
     await expect(lagging(5).lag.mustBeFresh(after(0))).resolves.toBeUndefined();
   });
 

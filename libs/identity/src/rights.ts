@@ -1,5 +1,13 @@
 // Which rights a credential has, and whether rights are within others.
-import { ALL_PERMISSIONS, BUILT_IN_ROLES, SCOPES, type BuiltInRole, type Grant, type Permission, type RoleDefinition } from '#kernel/permissions.js';
+import {
+  ALL_PERMISSIONS,
+  BUILT_IN_ROLES,
+  SCOPES,
+  type BuiltInRole,
+  type Grant,
+  type Permission,
+  type RoleDefinition,
+} from '#kernel/permissions.js';
 import { z } from 'zod';
 
 /** A grant of rights as it is stored. A permission that a later version dropped stays readable and opens nothing. */

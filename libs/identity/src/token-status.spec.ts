@@ -33,7 +33,9 @@ describe('the status of a token', () => {
       fc.property(instant, instant, (expiresAt, revokedAt) => {
         const ends = { expiresAt, revokedAt };
         const found = TOKEN_STATUSES.filter((status) =>
-          whereStatus(status, at).some((group) => Object.entries(group).every(([index, condition]) => holds(ends[index as keyof typeof ends], condition))),
+          whereStatus(status, at).some((group) =>
+            Object.entries(group).every(([index, condition]) => holds(ends[index as keyof typeof ends], condition)),
+          ),
         );
         expect(found).toEqual([tokenStatus(ends, at)]);
       }),

@@ -33,7 +33,10 @@ const createdSchema = z.strictObject({
   id: idSchema,
   revision: revisionSchema,
   expiresAt: instantSchema.nullable(),
-  secret: z.string().nullable().meta({ description: 'Shown this once. Null in the answer to a repeated request: nobody knows it any more.' }),
+  secret: z
+    .string()
+    .nullable()
+    .meta({ description: 'Shown this once. Null in the answer to a repeated request: nobody knows it any more.' }),
   secretShown: z.boolean(),
 });
 
@@ -70,8 +73,16 @@ export class TokenController {
     const at = instantOf(query, ctx);
     const status = query.status ? [query.status.flatMap((each) => whereStatus(each, at))] : [];
     const all: Conditions = query.organization === undefined ? {} : { organization: { equal: query.organization } };
-    const found = await this.reads.find(tokenView, ctx, { all, any: [...status, ...searchFor('words', query.q)], ...paging(query, ctx) });
-    const shown = await this.shown(found.rows.map(({ doc }) => doc), at, ctx);
+    const found = await this.reads.find(tokenView, ctx, {
+      all,
+      any: [...status, ...searchFor('words', query.q)],
+      ...paging(query, ctx),
+    });
+    const shown = await this.shown(
+      found.rows.map(({ doc }) => doc),
+      at,
+      ctx,
+    );
     return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
   }
 
@@ -97,7 +108,13 @@ export class TokenController {
     const id = deriveId(ctx.command.commandId, 'token');
     const { outcome, hash, secret, expiresAt } = await newToken(this.commands, id, body, ctx.principal.grants, ctx);
     await this.reached(hash, outcome.position, ctx);
-    return created(outcome, `/v1/tokens/${id}`, { id, revision: outcome.revision, expiresAt, secret, secretShown: secret !== null });
+    return created(outcome, `/v1/tokens/${id}`, {
+      id,
+      revision: outcome.revision,
+      expiresAt,
+      secret,
+      secretShown: secret !== null,
+    });
   }
 
   @Post(':id/revoke')
@@ -119,18 +136,29 @@ export class TokenController {
     await this.reads.get(tokenAccessView, { tenant: SYSTEM_TENANT, minPosition, waitMs, stale: false }, hash);
   }
 
-  private async shown(docs: readonly TokenDoc[], at: string, ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof tokenSchema>>> {
-    const used = await this.use.lastUsed(ctx.tenant, docs.map(({ id }) => id), ctx.now);
+  private async shown(
+    docs: readonly TokenDoc[],
+    at: string,
+    ctx: RequestContext,
+  ): Promise<ReadonlyMap<string, z.output<typeof tokenSchema>>> {
+    const used = await this.use.lastUsed(
+      ctx.tenant,
+      docs.map(({ id }) => id),
+      ctx.now,
+    );
     return new Map(docs.map((doc) => [doc.id, { ...doc, status: tokenStatus(doc, at), lastUsedAt: used.get(doc.id) ?? null }]));
   }
 }
 
 @Controller('v1/me')
 export class MeController {
+  constructor(private readonly reads: Reads) {}
+
   @Get()
   @Authenticated({ summary: 'Who the caller is, and what he may do', answer: meSchema, credentials: ['bearer', 'license'] })
-  get(@Ctx() { principal }: RequestContext) {
-    const { kind, id, tenant, organization, grants } = principal;
-    return { kind, id, tenant, organizationId: organization ?? null, grants };
+  async get(@Ctx() ctx: RequestContext) {
+    const { kind, id, tenant, organization, grants } = ctx.principal;
+    const { asOf } = await this.reads.getMany(tokenAccessView, ctx, []); // how far rights are known, no document
+    return read({ kind, id, tenant, organizationId: organization ?? null, grants }, asOf);
   }
 }

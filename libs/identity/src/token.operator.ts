@@ -30,7 +30,10 @@ export async function createToken(
 }
 
 /** All tokens of a tenant, without their secrets, by id. */
-export async function listTokens(ports: OperatorPorts, { tenant }: z.output<typeof tenantTokensSchema>): Promise<readonly TokenDoc[]> {
+export async function listTokens(
+  ports: OperatorPorts,
+  { tenant }: z.output<typeof tenantTokensSchema>,
+): Promise<readonly TokenDoc[]> {
   await mustHaveTenant(ports, tenant);
   const asked = await operatorQuery(ports, tenant);
   const tokens: TokenDoc[] = [];
@@ -44,7 +47,10 @@ export async function listTokens(ports: OperatorPorts, { tenant }: z.output<type
 }
 
 /** Revokes a token; answers once it opens nothing any more. @throws `token.not-found` */
-export async function revokeToken(ports: OperatorPorts, { tenant, id }: z.output<typeof tenantTokenSchema>): Promise<{ id: string }> {
+export async function revokeToken(
+  ports: OperatorPorts,
+  { tenant, id }: z.output<typeof tenantTokenSchema>,
+): Promise<{ id: string }> {
   const { position, state } = await ports.commands.send(token, id, 'revoke', {}, operatorCommand(ports, tenant));
   await ports.reads.get(tokenAccessView, await operatorQuery(ports, SYSTEM_TENANT, position), state.hash!);
   return { id };

@@ -8,7 +8,16 @@ const hash = 'h'.repeat(43);
 const everything = BUILT_IN_ROLES.administrator.grants;
 const request = { name: 'CI', hash, creatorGrants: everything };
 const inOneYear = '2027-06-01T12:00:00.000Z';
-const data = { tokenId: TEST_ID, tenant: 'acme', name: 'CI', hash, role: null, grants: null, organizationId: null, expiresAt: inOneYear };
+const data = {
+  tokenId: TEST_ID,
+  tenant: 'acme',
+  name: 'CI',
+  hash,
+  role: null,
+  grants: null,
+  organizationId: null,
+  expiresAt: inOneYear,
+};
 const created = { type: 'ApiTokenCreated', data: { ...data, role: 'support' } } as const;
 const revoked = { type: 'ApiTokenRevoked', data: { tokenId: TEST_ID, hash } } as const;
 const organization = [{ type: 'OrganizationAdded', data: {} }];
@@ -17,22 +26,31 @@ const tenantRead = { permission: 'license.read', scope: 'tenant' };
 
 describe('an API token', () => {
   it('has a role for staff, and a year to live where nothing else is said', () => {
-    given(token).when('create', { ...request, role: 'support' }).then(created);
+    given(token)
+      .when('create', { ...request, role: 'support' })
+      .then(created);
   });
 
   it('has grants of its own instead', () => {
     const grants = [{ permission: 'license.read' as const, scope: 'tenant' as const }];
-    given(token).when('create', { ...request, grants }).then({ type: 'ApiTokenCreated', data: { ...data, grants } });
+    given(token)
+      .when('create', { ...request, grants })
+      .then({ type: 'ApiTokenCreated', data: { ...data, grants } });
   });
 
   it('has one of the two', () => {
     given(token).when('create', request).thenRefused('token.role-or-grants');
-    given(token).when('create', { ...request, role: 'support', grants: [tenantRead] }).thenRefused('token.role-or-grants');
+    given(token)
+      .when('create', { ...request, role: 'support', grants: [tenantRead] })
+      .thenRefused('token.role-or-grants');
   });
 
   it('ends when it is told to, or never', () => {
     const expiring = (expiresAt: string | null) => given(token).when('create', { ...request, role: 'support', expiresAt });
-    expiring('2026-06-02T14:00:00+02:00').then({ type: 'ApiTokenCreated', data: { ...created.data, expiresAt: '2026-06-02T12:00:00.000Z' } });
+    expiring('2026-06-02T14:00:00+02:00').then({
+      type: 'ApiTokenCreated',
+      data: { ...created.data, expiresAt: '2026-06-02T12:00:00.000Z' },
+    });
     expiring(null).then({ type: 'ApiTokenCreated', data: { ...created.data, expiresAt: null } });
     expiring(testContext.now).thenRefused('token.expiry-past');
   });
@@ -43,10 +61,20 @@ describe('an API token', () => {
       .withFacts({ organization })
       .when('create', { ...bound, role })
       .then({ type: 'ApiTokenCreated', data: { ...data, role, organizationId: ORGANIZATION } });
-    given(token).when('create', { ...bound, role }).thenRefused('token.organization-unknown');
-    given(token).withFacts({ organization }).when('create', { ...bound, role, expiresAt: null }).thenRefused('token.expiry-required');
-    given(token).withFacts({ organization }).when('create', { ...bound, role: 'support' }).thenRefused('token.role-not-fitting');
-    given(token).when('create', { ...request, role }).thenRefused('token.role-not-fitting');
+    given(token)
+      .when('create', { ...bound, role })
+      .thenRefused('token.organization-unknown');
+    given(token)
+      .withFacts({ organization })
+      .when('create', { ...bound, role, expiresAt: null })
+      .thenRefused('token.expiry-required');
+    given(token)
+      .withFacts({ organization })
+      .when('create', { ...bound, role: 'support' })
+      .thenRefused('token.role-not-fitting');
+    given(token)
+      .when('create', { ...request, role })
+      .thenRefused('token.role-not-fitting');
   });
 
   it('has grants of the scope that fits', () => {
@@ -55,8 +83,13 @@ describe('an API token', () => {
       .withFacts({ organization })
       .when('create', { ...bound, grants: [within] })
       .then({ type: 'ApiTokenCreated', data: { ...data, grants: [within as never], organizationId: ORGANIZATION } });
-    given(token).withFacts({ organization }).when('create', { ...bound, grants: [tenantRead] }).thenRefused('token.scope-not-fitting');
-    given(token).when('create', { ...request, grants: [within] }).thenRefused('token.scope-not-fitting');
+    given(token)
+      .withFacts({ organization })
+      .when('create', { ...bound, grants: [tenantRead] })
+      .thenRefused('token.scope-not-fitting');
+    given(token)
+      .when('create', { ...request, grants: [within] })
+      .thenRefused('token.scope-not-fitting');
   });
 
   it.each(['license.issue', 'license.revoke', 'license.manage', 'license.reveal-key', 'token.manage', 'policy.manage'])(
@@ -71,15 +104,19 @@ describe('an API token', () => {
 
   it('never has more rights than who creates it', () => {
     const creatorGrants = [{ permission: 'token.manage', scope: 'tenant' }, tenantRead];
-    given(token).when('create', { ...request, creatorGrants, role: 'support' }).thenRefused('token.more-than-yours');
+    given(token)
+      .when('create', { ...request, creatorGrants, role: 'support' })
+      .thenRefused('token.more-than-yours');
     const manage = { permission: 'license.manage', scope: 'tenant' };
     given(token)
       .when('create', { ...request, creatorGrants, grants: [tenantRead, manage] })
       .thenRefused('token.more-than-yours', { missing: [manage] });
-    given(token).when('create', { ...request, creatorGrants, grants: [tenantRead] }).then({
-      type: 'ApiTokenCreated',
-      data: { ...data, grants: [tenantRead as never] },
-    });
+    given(token)
+      .when('create', { ...request, creatorGrants, grants: [tenantRead] })
+      .then({
+        type: 'ApiTokenCreated',
+        data: { ...data, grants: [tenantRead as never] },
+      });
   });
 
   it('of an organization may be handed out by who has the right for all of them', () => {
@@ -91,7 +128,9 @@ describe('an API token', () => {
   });
 
   it('is created once', () => {
-    given(token, created).when('create', { ...request, role: 'support' }).thenRefused('token.exists');
+    given(token, created)
+      .when('create', { ...request, role: 'support' })
+      .thenRefused('token.exists');
   });
 
   it('is revoked, once', () => {

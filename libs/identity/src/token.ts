@@ -24,13 +24,24 @@ export const newTokenSchema = z.strictObject({
   name: nameSchema,
   role: roleInputSchema.nullable().default(null).meta({ description: 'A role, whose rights the token always has; or `grants`.' }),
   grants: z.array(grantInputSchema).min(1).max(100).nullable().default(null),
-  organizationId: idSchema.nullable().default(null).meta({ description: 'Binds the token to an organization: it sees nothing else.' }),
-  expiresAt: instantInputSchema.nullable().optional().meta({ description: 'Absent: one year from now. Null: never; not for a bound token.' }),
+  organizationId: idSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'Binds the token to an organization: it sees nothing else.' }),
+  expiresAt: instantInputSchema
+    .nullable()
+    .optional()
+    .meta({ description: 'Absent: one year from now. Null: never; not for a bound token.' }),
 });
 
 type NewToken = z.output<typeof newTokenSchema>;
 
-const organizationFact = factsFrom(organizationEvents)<null>({ name: 'organization-there', category: 'organization', initial: null, evolve: {} });
+const organizationFact = factsFrom(organizationEvents)<null>({
+  name: 'organization-there',
+  category: 'organization',
+  initial: null,
+  evolve: {},
+});
 
 function checkRights({ role, grants, organizationId }: NewToken): void {
   if ((role === null) === (grants === null)) identityErrors.refuse('token.role-or-grants');
@@ -39,7 +50,8 @@ function checkRights({ role, grants, organizationId }: NewToken): void {
   const scope = bound ? 'organization' : 'tenant';
   if (grants?.some((grant) => grant.scope !== scope)) identityErrors.refuse('token.scope-not-fitting');
   const never = bound ? (grants ?? []).filter(({ permission }) => !CUSTOMER_PERMISSIONS.has(permission)) : [];
-  if (never.length > 0) identityErrors.refuse('token.never-for-customers', undefined, { permissions: never.map(({ permission }) => permission) });
+  if (never.length > 0)
+    identityErrors.refuse('token.never-for-customers', undefined, { permissions: never.map(({ permission }) => permission) });
 }
 
 function expiryOf({ expiresAt, organizationId }: NewToken, now: string): string | null {
@@ -66,11 +78,15 @@ export const token = aggregateOf<TokenState>()({
       if (state.hash !== null) identityErrors.refuse('token.exists');
       const { name, role, grants, organizationId, hash, creatorGrants } = command;
       checkRights(command);
-      if (organizationId !== null && (ctx.facts.organization?.revision ?? -1) < 0) identityErrors.refuse('token.organization-unknown');
+      if (organizationId !== null && (ctx.facts.organization?.revision ?? -1) < 0)
+        identityErrors.refuse('token.organization-unknown');
       const missing = grantsOf(command).filter((grant) => !covers(creatorGrants, grant));
       if (missing.length > 0) identityErrors.refuse('token.more-than-yours', undefined, { missing });
       const expiresAt = expiryOf(command, ctx.now);
-      return { type: 'ApiTokenCreated', data: { tokenId: ctx.id, tenant: ctx.tenant, name, hash, role, grants, organizationId, expiresAt } };
+      return {
+        type: 'ApiTokenCreated',
+        data: { tokenId: ctx.id, tenant: ctx.tenant, name, hash, role, grants, organizationId, expiresAt },
+      };
     },
     revoke: (_, state, ctx) => {
       if (state.hash === null) return identityErrors.refuse('token.not-found');

@@ -8,7 +8,11 @@ const at = '2026-01-01T00:00:00.000Z';
 const later = '2026-02-01T00:00:00.000Z';
 const hash = 'h'.repeat(43);
 const rights = { role: 'support', grants: null, organizationId: null, expiresAt: later };
-const created = { type: 'ApiTokenCreated', data: { tokenId: TEST_ID, tenant: 'acme', name: 'Build server', hash, ...rights }, at };
+const created = {
+  type: 'ApiTokenCreated',
+  data: { tokenId: TEST_ID, tenant: 'acme', name: 'Build server', hash, ...rights },
+  at,
+};
 const revoked = { type: 'ApiTokenRevoked', data: { tokenId: TEST_ID, hash }, at: later };
 
 describe('the view of tokens', () => {

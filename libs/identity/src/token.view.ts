@@ -82,6 +82,9 @@ export const tokenAccessView = viewOf<TokenAccessDoc>()(tokenEvents, {
         return { tenant, tokenId, role, grants, organizationId, expiresAt, revokedAt: null };
       },
     },
-    ApiTokenRevoked: { keys: ({ data }) => [data.hash], evolve: (doc, { meta }) => doc && { ...doc, revokedAt: meta.occurredAt } },
+    ApiTokenRevoked: {
+      keys: ({ data }) => [data.hash],
+      evolve: (doc, { meta }) => doc && { ...doc, revokedAt: meta.occurredAt },
+    },
   },
 });

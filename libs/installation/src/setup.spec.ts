@@ -1,45 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Commands } from '#http/commands.js';
-import type { OperatorPorts } from '#http/operator.js';
-import { Reads } from '#http/reads.js';
 import { createToken, listTokens, revokeToken } from '#identity/token.operator.js';
 import { createTenant, listTenants } from '#tenants/tenant.operator.js';
-import { openInstallation, type Installation } from './installation.js';
 import { Setup } from './setup.js';
-import { SystemClock } from './system-clock.js';
+import { operatorPorts, temporaryInstallation, type TemporaryInstallation } from './testing/operator-ports.js';
 
-let folder: string;
-let installation: Installation;
-/** The number of the command at which the process "dies", before it is carried out. */
-let crashAt: number | null;
-let sent: number;
-
+let temporary: TemporaryInstallation;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'keyledger-setup-'));
-  installation = await openInstallation({ dataDir: folder, clock: new SystemClock() });
-  crashAt = null;
-  sent = 0;
+  temporary = await temporaryInstallation();
 });
-afterEach(async () => {
-  await installation.close();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => temporary.dispose());
 
-function ports(): OperatorPorts {
-  const { executor, reads, events, freshness, clock } = installation;
-  const commands = {
-    send: (...[aggregate, id, command, data, ctx]: Parameters<Commands['send']>) => {
-      if (crashAt === ++sent) throw new Error('died');
-      return executor.execute(aggregate, id, command, data, ctx.command);
-    },
-  } as Commands;
-  return { commands, reads: new Reads(reads, freshness, events), log: events, clock };
-}
-
-const setup = () => new Setup(installation.records, ports());
+const ports = () => temporary.ports;
+const setup = () => new Setup(temporary.installation.records, ports());
+/** One whose process "dies" at the command of this number, before it is carried out. */
+const dyingSetup = (at: number) =>
+  new Setup(
+    temporary.installation.records,
+    operatorPorts(temporary.installation, (number) => {
+      if (number === at) throw new Error('died');
+    }),
+  );
 const request = (token: string, slug = 'acme') => ({
   token,
   tenant: { slug, name: 'Acme' },
@@ -53,7 +33,9 @@ describe('setting up an empty installation', () => {
     const done = await setup().complete(request(token));
     expect(done).toMatchObject({ tenant: 'acme', apiToken: { secret: expect.stringMatching(/^klt_/) } });
     expect(await listTenants(ports())).toEqual([{ id: 'acme', name: 'Acme', createdAt: expect.any(String) }]);
-    expect(await listTokens(ports(), { tenant: 'acme' })).toMatchObject([{ id: done.apiToken.id, role: 'administrator', name: 'Ada' }]);
+    expect(await listTokens(ports(), { tenant: 'acme' })).toMatchObject([
+      { id: done.apiToken.id, role: 'administrator', name: 'Ada' },
+    ]);
     await expect(setup().complete(request(token))).rejects.toMatchObject({ code: 'setup.done' });
     expect(await setup().begin()).toBeNull();
   });
@@ -81,21 +63,24 @@ describe('setting up an empty installation', () => {
   });
 
   // Commands of a first attempt: create the vendor, create the token.
-  it.each([1, 2])('is completed by repeating it after a crash at command %i, also with the token of a new start', async (command) => {
-    const token = (await setup().begin())!;
-    crashAt = command;
-    await expect(setup().complete(request(token))).rejects.toThrow('died');
-    const newer = (await setup().begin())!;
-    if (command === 2) await expect(setup().complete(request(newer, 'another'))).rejects.toMatchObject({ code: 'setup.begun-for-another' });
-    const done = await setup().complete(request(newer));
-    expect(done.tenant).toBe('acme');
-    const tokens = await listTokens(ports(), { tenant: 'acme' });
-    expect(tokens.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)).toEqual([done.apiToken.id]);
-  });
+  it.each([1, 2])(
+    'is completed by repeating it after a crash at command %i, also with the token of a new start',
+    async (command) => {
+      const token = (await setup().begin())!;
+      await expect(dyingSetup(command).complete(request(token))).rejects.toThrow('died');
+      const newer = (await setup().begin())!;
+      if (command === 2)
+        await expect(setup().complete(request(newer, 'another'))).rejects.toMatchObject({ code: 'setup.begun-for-another' });
+      const done = await setup().complete(request(newer));
+      expect(done.tenant).toBe('acme');
+      const tokens = await listTokens(ports(), { tenant: 'acme' });
+      expect(tokens.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)).toEqual([done.apiToken.id]);
+    },
+  );
 
   it('revokes the token of an attempt whose answer nobody got', async () => {
     const token = (await setup().begin())!;
-    const records = installation.records;
+    const { records } = temporary.installation;
     let puts = 0;
     const dying = Object.assign(Object.create(records) as typeof records, {
       put: (...args: Parameters<typeof records.put>) => (++puts === 2 ? Promise.reject(new Error('died')) : records.put(...args)),
@@ -124,7 +109,9 @@ describe('the operator', () => {
     const made = await createToken(ports(), wanted);
     expect(made.secret).toMatch(/^klt_/);
     await revokeToken(ports(), { tenant: 'beta', id: made.id });
-    expect(await listTokens(ports(), { tenant: 'beta' })).toMatchObject([{ id: made.id, name: 'CI', revokedAt: expect.any(String) }]);
+    expect(await listTokens(ports(), { tenant: 'beta' })).toMatchObject([
+      { id: made.id, name: 'CI', revokedAt: expect.any(String) },
+    ]);
     expect(await listTokens(ports(), { tenant: 'alpha' })).toEqual([]);
   });
 

@@ -16,6 +16,9 @@ export const companyView = viewOf<CompanyDoc>()(tenantEvents, {
       keys: ({ data }) => [data.legalEntityId],
       evolve: (_, { data }) => ({ id: data.legalEntityId, name: data.name }),
     },
-    LegalEntityRenamed: { keys: ({ data }) => [data.legalEntityId], evolve: (doc, { data }) => doc && { ...doc, name: data.name } },
+    LegalEntityRenamed: {
+      keys: ({ data }) => [data.legalEntityId],
+      evolve: (doc, { data }) => doc && { ...doc, name: data.name },
+    },
   },
 });

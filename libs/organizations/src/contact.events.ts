@@ -33,7 +33,8 @@ export const contactEvents = defineEvents({
   }),
   ContactAccountSet: event({
     schema: 1,
-    about: 'A contact has an account number and a company of his own, or none any more. They count while he belongs to no organization.',
+    about:
+      'A contact has an account number and a company of his own, or none any more. They count while he belongs to no organization.',
     data: z.strictObject({
       ...contact,
       accountNumber: personal(accountNumberSchema.nullable()),

@@ -47,7 +47,11 @@ const contactsQuery = listQuery({
     organization: idSchema.optional(),
     email: z.string().max(254).optional(),
     accountNumber: z.string().max(64).optional().meta({ description: 'His own, not that of an organization.' }),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name, the address or the account number, or how they begin.' }),
+    q: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'Words of the name, the address or the account number, or how they begin.' }),
   },
 });
 
@@ -111,24 +115,41 @@ export class ContactController {
 
   @Post(':id/rename')
   @Allow('contact.manage', { summary: 'Change the name', answer: commandAnswer, refusals: managed })
-  async rename(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.rename }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+  async rename(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.rename }) body: Data<'rename'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('rename', id, body, ctx));
   }
 
   @Post(':id/set-email')
-  @Allow('contact.manage', { summary: 'Change the e-mail address', answer: commandAnswer, refusals: [...managed, 'contact-email.taken'] })
-  async setEmail(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setEmail }) body: Data<'setEmail'>, @Ctx() ctx: RequestContext) {
+  @Allow('contact.manage', {
+    summary: 'Change the e-mail address',
+    answer: commandAnswer,
+    refusals: [...managed, 'contact-email.taken'],
+  })
+  async setEmail(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setEmail }) body: Data<'setEmail'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('setEmail', id, body, ctx));
   }
 
   @Post(':id/set-account')
   @Allow('contact.manage', {
     summary: 'Set or clear an account number and company of his own',
-    description: 'They count while he belongs to no organization; he keeps them beside those of organizations that he joins, until they are cleared.',
+    description:
+      'They count while he belongs to no organization; he keeps them beside those of organizations that he joins, until they are cleared.',
     answer: commandAnswer,
     refusals: [...managed, 'account-number.taken', 'company.not-found', 'company.closed'],
   })
-  async setAccount(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setAccount }) body: Data<'setAccount'>, @Ctx() ctx: RequestContext) {
+  async setAccount(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setAccount }) body: Data<'setAccount'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('setAccount', id, body, ctx));
   }
 
@@ -139,7 +160,11 @@ export class ContactController {
     answer: commandAnswer,
     refusals: managed,
   })
-  async suspend(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.suspend }) body: Data<'suspend'>, @Ctx() ctx: RequestContext) {
+  async suspend(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.suspend }) body: Data<'suspend'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('suspend', id, body, ctx));
   }
 
@@ -156,10 +181,16 @@ export class ContactController {
     answer: commandAnswer,
     refusals: [...missing, 'contact.holds-place'],
   })
-  async archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: archiveBody }) { reason }: z.output<typeof archiveBody>, @Ctx() ctx: RequestContext) {
+  async archive(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: archiveBody }) { reason }: z.output<typeof archiveBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'contact.manage');
     const { found } = await this.reads.get(contactView, await this.reads.upToDate(ctx), id);
-    const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) => (place ? [{ organizationId, place }] : []));
+    const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) =>
+      place ? [{ organizationId, place }] : [],
+    );
     return changed(await this.manage('archive', id, { reason, places }, ctx));
   }
 
@@ -175,8 +206,16 @@ export class ContactController {
   }
 
   /** The documents, already cut to the caller's reach, with names. */
-  private async shown(docs: readonly ContactDoc[], ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof contactSchema>>> {
-    const companies = await documentsOf(this.reads, companyView, ctx, docs.map(({ company }) => company));
+  private async shown(
+    docs: readonly ContactDoc[],
+    ctx: RequestContext,
+  ): Promise<ReadonlyMap<string, z.output<typeof contactSchema>>> {
+    const companies = await documentsOf(
+      this.reads,
+      companyView,
+      ctx,
+      docs.map(({ company }) => company),
+    );
     const ids = docs.flatMap(({ organizations }) => organizations.map(({ id }) => id));
     const organizations = await documentsOf(this.reads, organizationView, ctx, ids);
     const shown = docs.map((doc) => {

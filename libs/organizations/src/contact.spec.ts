@@ -27,7 +27,9 @@ describe('a contact', () => {
   });
 
   it('changes fact by fact, and not where nothing differs', () => {
-    given(contact, added).when('rename', { name: 'Ada L.' }).then({ type: 'ContactRenamed', data: { ...id, name: 'Ada L.' } });
+    given(contact, added)
+      .when('rename', { name: 'Ada L.' })
+      .then({ type: 'ContactRenamed', data: { ...id, name: 'Ada L.' } });
     given(contact, added).when('rename', { name: 'Ada' }).thenNothing();
     given(contact, added)
       .when('setEmail', { email: 'ada@home.example' })
@@ -109,7 +111,9 @@ describe('unique values', () => {
     const organizationId = TEST_ID;
     const changed = { organizationId, accountNumber: null, previous: 'A-1' };
     expect(organizationEvents.OrganizationAccountNumberChanged.claims!(changed)).toEqual([]);
-    expect(organizationEvents.OrganizationAccountNumberChanged.releases!(changed)).toEqual([{ kind: 'account-number', value: 'a-1' }]);
+    expect(organizationEvents.OrganizationAccountNumberChanged.releases!(changed)).toEqual([
+      { kind: 'account-number', value: 'a-1' },
+    ]);
     const first = { organizationId, name: 'G', accountNumber: 'A-1', company: null, domains: [] };
     expect(organizationEvents.OrganizationAdded.claims!(first)).toEqual([{ kind: 'account-number', value: 'a-1' }]);
   });
@@ -117,7 +121,10 @@ describe('unique values', () => {
 
 describe('what is personal', () => {
   it('is sealed with the key of the person', () => {
-    const sealed = Object.entries(contactEvents).map(([type, { data }]) => [type, [...sealMarks(data)].map(([field, { subject }]) => `${field}:${subject}`)]);
+    const sealed = Object.entries(contactEvents).map(([type, { data }]) => [
+      type,
+      [...sealMarks(data)].map(([field, { subject }]) => `${field}:${subject}`),
+    ]);
     expect(Object.fromEntries(sealed)).toEqual({
       ContactAdded: ['name:contactId', 'email:contactId'],
       ContactRenamed: ['name:contactId'],

@@ -95,11 +95,13 @@ export const contactView = viewOf<ContactDoc>()(
       ContactRestored: { evolve: (doc, event) => changed(doc, event, (before) => standing(before, { archivedAt: null })) },
       MemberAdded: {
         keys: ({ data }) => [data.contactId],
-        evolve: (doc, { data }) => doc && { ...doc, organizations: [...doc.organizations, { id: data.organizationId, place: null }] },
+        evolve: (doc, { data }) =>
+          doc && { ...doc, organizations: [...doc.organizations, { id: data.organizationId, place: null }] },
       },
       MemberRemoved: {
         keys: ({ data }) => [data.contactId],
-        evolve: (doc, { data }) => doc && { ...doc, organizations: doc.organizations.filter(({ id }) => id !== data.organizationId) },
+        evolve: (doc, { data }) =>
+          doc && { ...doc, organizations: doc.organizations.filter(({ id }) => id !== data.organizationId) },
       },
       ContactAssigned: {
         keys: ({ data }) => (data.previous ? [data.contactId, data.previous] : [data.contactId]),

@@ -45,11 +45,24 @@ export class MembershipController {
   ) {}
 
   @Get(':id/members')
-  @Allow('contact.read', { summary: 'List the members of an organization', list: memberSchema, refusals: ['organization.not-found'] })
-  async list(@Param({ schema: idParam }) { id }: Id, @Query({ schema: membersQuery }) query: z.output<typeof membersQuery>, @Ctx() ctx: RequestContext) {
+  @Allow('contact.read', {
+    summary: 'List the members of an organization',
+    list: memberSchema,
+    refusals: ['organization.not-found'],
+  })
+  async list(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: membersQuery }) query: z.output<typeof membersQuery>,
+    @Ctx() ctx: RequestContext,
+  ) {
     await this.mustSee(id, ctx);
     const found = await this.reads.find(membershipView, ctx, { all: { organization: { equal: id } }, ...paging(query, ctx) });
-    const contacts = await documentsOf(this.reads, contactView, ctx, found.rows.map(({ doc }) => doc.contactId));
+    const contacts = await documentsOf(
+      this.reads,
+      contactView,
+      ctx,
+      found.rows.map(({ doc }) => doc.contactId),
+    );
     const toItem = ({ contactId, place, addedAt }: (typeof found.rows)[number]['doc']) => {
       const { name = null, email = null } = contacts.get(contactId) ?? {};
       return { id: contactId, name, email, place, addedAt };
@@ -70,7 +83,11 @@ export class MembershipController {
       'contact.too-many-organizations',
     ],
   })
-  async add(@Param({ schema: idParam }) { id }: Id, @Body({ schema: organization.commands.addMember }) body: Added, @Ctx() ctx: RequestContext) {
+  async add(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: organization.commands.addMember }) body: Added,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'organization.manage');
     await this.mustHaveRoom(body.contactId, id, ctx);
     return changed(await this.commands.send(organization, id, 'addMember', body, ctx));
@@ -82,7 +99,11 @@ export class MembershipController {
     answer: commandAnswer,
     refusals: ['organization.not-found', 'organization.archived', 'organization.member-holds-place'],
   })
-  async remove(@Param({ schema: memberParam }) { id, contactId }: z.output<typeof memberParam>, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+  async remove(
+    @Param({ schema: memberParam }) { id, contactId }: z.output<typeof memberParam>,
+    @Body({ schema: noBody }) _body: object,
+    @Ctx() ctx: RequestContext,
+  ) {
     requireTenant(ctx, 'organization.manage');
     return changed(await this.commands.send(organization, id, 'removeMember', { contactId }, ctx));
   }

@@ -41,7 +41,11 @@ export const organizationEvents = defineEvents({
   OrganizationAccountNumberChanged: event({
     schema: 1,
     about: 'An organization has another account number, or none any more.',
-    data: z.strictObject({ ...organization, accountNumber: accountNumberSchema.nullable(), previous: accountNumberSchema.nullable() }),
+    data: z.strictObject({
+      ...organization,
+      accountNumber: accountNumberSchema.nullable(),
+      previous: accountNumberSchema.nullable(),
+    }),
     claims: ({ accountNumber }) => accountNumberClaim(accountNumber),
     releases: ({ previous }) => accountNumberClaim(previous),
   }),
@@ -60,13 +64,21 @@ export const organizationEvents = defineEvents({
     about: 'An organization was suspended: none of its licenses validates until it is resumed.',
     data: z.strictObject({ ...organization, reason: sealed('organizationId', textSchema.nullable()) }),
   }),
-  OrganizationResumed: event({ schema: 1, about: 'The suspension of an organization ended.', data: z.strictObject(organization) }),
+  OrganizationResumed: event({
+    schema: 1,
+    about: 'The suspension of an organization ended.',
+    data: z.strictObject(organization),
+  }),
   OrganizationArchived: event({
     schema: 1,
     about: 'An organization was put away; its history, members and account number stay.',
     data: z.strictObject({ ...organization, reason: sealed('organizationId', textSchema.nullable()) }),
   }),
-  OrganizationRestored: event({ schema: 1, about: 'An archived organization is in use again.', data: z.strictObject(organization) }),
+  OrganizationRestored: event({
+    schema: 1,
+    about: 'An archived organization is in use again.',
+    data: z.strictObject(organization),
+  }),
   MemberAdded: event({ schema: 1, about: 'A contact belongs to an organization.', data: z.strictObject(member) }),
   MemberRemoved: event({ schema: 1, about: 'A contact no longer belongs to an organization.', data: z.strictObject(member) }),
   ContactAssigned: event({

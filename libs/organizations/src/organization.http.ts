@@ -46,7 +46,11 @@ const organizationsQuery = listQuery({
     company: idSchema.optional(),
     accountNumber: z.string().max(64).optional(),
     domain: z.string().max(253).toLowerCase().optional(),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name, the account number or the domains, or how they begin.' }),
+    q: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: 'Words of the name, the account number or the domains, or how they begin.' }),
   },
 });
 
@@ -70,10 +74,14 @@ export class OrganizationController {
   @Allow('organization.read', { summary: 'List organizations', list: organizationSchema })
   async list(@Query({ schema: organizationsQuery }) query: z.output<typeof organizationsQuery>, @Ctx() ctx: RequestContext) {
     const reach = reachOf(ctx, 'organization.read');
-    const own: Conditions = reach.kind === 'tenant' ? {} : { id: { in: reach.kind === 'organization' ? [reach.organization] : [] } };
+    const own: Conditions =
+      reach.kind === 'tenant' ? {} : { id: { in: reach.kind === 'organization' ? [reach.organization] : [] } };
     const all = { ...conditionsOf(query), ...own };
     const found = await this.reads.find(organizationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
-    const shown = await this.shown(found.rows.map(({ doc }) => doc), ctx);
+    const shown = await this.shown(
+      found.rows.map(({ doc }) => doc),
+      ctx,
+    );
     return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
   }
 
@@ -100,12 +108,20 @@ export class OrganizationController {
 
   @Post(':id/rename')
   @Allow('organization.manage', { summary: 'Change the name', answer: commandAnswer, refusals: managed })
-  async rename(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.rename }) body: Data<'rename'>, @Ctx() ctx: RequestContext) {
+  async rename(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.rename }) body: Data<'rename'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('rename', id, body, ctx));
   }
 
   @Post(':id/set-account-number')
-  @Allow('organization.manage', { summary: 'Set or clear the account number', answer: commandAnswer, refusals: [...managed, 'account-number.taken'] })
+  @Allow('organization.manage', {
+    summary: 'Set or clear the account number',
+    answer: commandAnswer,
+    refusals: [...managed, 'account-number.taken'],
+  })
   async setAccountNumber(
     @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: commands.setAccountNumber }) body: Data<'setAccountNumber'>,
@@ -120,13 +136,21 @@ export class OrganizationController {
     answer: commandAnswer,
     refusals: [...managed, 'company.not-found', 'company.closed'],
   })
-  async setCompany(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setCompany }) body: Data<'setCompany'>, @Ctx() ctx: RequestContext) {
+  async setCompany(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setCompany }) body: Data<'setCompany'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('setCompany', id, body, ctx));
   }
 
   @Post(':id/set-domains')
   @Allow('organization.manage', { summary: 'Set the host names that belong to it', answer: commandAnswer, refusals: managed })
-  async setDomains(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.setDomains }) body: Data<'setDomains'>, @Ctx() ctx: RequestContext) {
+  async setDomains(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setDomains }) body: Data<'setDomains'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('setDomains', id, body, ctx));
   }
 
@@ -137,7 +161,11 @@ export class OrganizationController {
     answer: commandAnswer,
     refusals: managed,
   })
-  async suspend(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.suspend }) body: Data<'suspend'>, @Ctx() ctx: RequestContext) {
+  async suspend(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.suspend }) body: Data<'suspend'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('suspend', id, body, ctx));
   }
 
@@ -154,7 +182,11 @@ export class OrganizationController {
     answer: commandAnswer,
     refusals: missing,
   })
-  async archive(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.archive }) body: Data<'archive'>, @Ctx() ctx: RequestContext) {
+  async archive(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.archive }) body: Data<'archive'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     return changed(await this.manage('archive', id, body, ctx));
   }
 
@@ -169,9 +201,19 @@ export class OrganizationController {
     summary: 'Make a member the primary or secondary contact',
     description: 'He takes the place of the one who holds it.',
     answer: commandAnswer,
-    refusals: [...managed, 'contact.unknown', 'contact.archived', 'organization.not-member', 'organization.holds-other-place', 'organization.primary-first'],
+    refusals: [
+      ...managed,
+      'organization.not-member',
+      'contact.archived',
+      'organization.holds-other-place',
+      'organization.primary-first',
+    ],
   })
-  async assign(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.assignContact }) body: Data<'assignContact'>, @Ctx() ctx: RequestContext) {
+  async assign(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.assignContact }) body: Data<'assignContact'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     this.mustReach(id, ctx, 'organization.assign-contact');
     return changed(await this.commands.send(organization, id, 'assignContact', body, ctx));
   }
@@ -182,7 +224,11 @@ export class OrganizationController {
     answer: commandAnswer,
     refusals: [...managed, 'organization.primary-stays'],
   })
-  async unassign(@Param({ schema: idParam }) { id }: Id, @Body({ schema: commands.unassignContact }) body: Data<'unassignContact'>, @Ctx() ctx: RequestContext) {
+  async unassign(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.unassignContact }) body: Data<'unassignContact'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     this.mustReach(id, ctx, 'organization.assign-contact');
     return changed(await this.commands.send(organization, id, 'unassignContact', body, ctx));
   }
@@ -198,9 +244,22 @@ export class OrganizationController {
   }
 
   /** The documents as the caller sees them, with names. */
-  private async shown(docs: readonly OrganizationDoc[], ctx: RequestContext): Promise<ReadonlyMap<string, z.output<typeof organizationSchema>>> {
-    const companies = await documentsOf(this.reads, companyView, ctx, docs.map(({ company }) => company));
-    const contacts = await documentsOf(this.reads, contactView, ctx, docs.flatMap(({ primary, secondary }) => [primary, secondary]));
+  private async shown(
+    docs: readonly OrganizationDoc[],
+    ctx: RequestContext,
+  ): Promise<ReadonlyMap<string, z.output<typeof organizationSchema>>> {
+    const companies = await documentsOf(
+      this.reads,
+      companyView,
+      ctx,
+      docs.map(({ company }) => company),
+    );
+    const contacts = await documentsOf(
+      this.reads,
+      contactView,
+      ctx,
+      docs.flatMap(({ primary, secondary }) => [primary, secondary]),
+    );
     const staff = reachOf(ctx, 'organization.read').kind === 'tenant';
     const shown = docs.map((doc) => {
       const seen = staff ? doc : withoutReason(doc);

@@ -8,7 +8,10 @@ const ADA = '01j00000000000000000000021';
 const BOB = '01j00000000000000000000022';
 
 const id = { organizationId: TEST_ID };
-const added = { type: 'OrganizationAdded', data: { ...id, name: 'Globex', accountNumber: 'G-1', company: EUROPE, domains: ['globex.example'] as string[] } } as const;
+const added = {
+  type: 'OrganizationAdded',
+  data: { ...id, name: 'Globex', accountNumber: 'G-1', company: EUROPE, domains: ['globex.example'] as string[] },
+} as const;
 const archived = { type: 'OrganizationArchived', data: { ...id, reason: null } } as const;
 const suspended = { type: 'OrganizationSuspended', data: { ...id, reason: 'unpaid' } } as const;
 const member = (contactId: string) => ({ type: 'MemberAdded', data: { ...id, contactId } }) as const;
@@ -35,15 +38,23 @@ describe('an organization', () => {
   });
 
   it('may be added before its account number and company are known', () => {
-    given(organization).when('add', { name: 'Globex' }).then({
-      type: 'OrganizationAdded',
-      data: { ...id, name: 'Globex', accountNumber: null, company: null, domains: [] },
-    });
+    given(organization)
+      .when('add', { name: 'Globex' })
+      .then({
+        type: 'OrganizationAdded',
+        data: { ...id, name: 'Globex', accountNumber: null, company: null, domains: [] },
+      });
   });
 
   it('is served by an open legal entity of the vendor', () => {
-    given(organization).withFacts({ tenant: vendor }).when('add', { ...record, company: AMERICA }).thenRefused('company.closed');
-    given(organization).withFacts({ tenant: vendor }).when('add', { ...record, company: ADA }).thenRefused('company.not-found');
+    given(organization)
+      .withFacts({ tenant: vendor })
+      .when('add', { ...record, company: AMERICA })
+      .thenRefused('company.closed');
+    given(organization)
+      .withFacts({ tenant: vendor })
+      .when('add', { ...record, company: ADA })
+      .thenRefused('company.not-found');
     given(organization).when('add', record).thenRefused('company.not-found');
   });
 
@@ -52,23 +63,42 @@ describe('an organization', () => {
   });
 
   it('changes fact by fact, and not where nothing differs', () => {
-    const known = () => given(organization, added).withFacts({ tenant: [...vendor, { type: 'LegalEntityAdded', data: { legalEntityId: BOB, name: 'Asia' } }] });
-    known().when('rename', { name: 'Globex Ltd' }).then({ type: 'OrganizationRenamed', data: { ...id, name: 'Globex Ltd' } });
+    const known = () =>
+      given(organization, added).withFacts({
+        tenant: [...vendor, { type: 'LegalEntityAdded', data: { legalEntityId: BOB, name: 'Asia' } }],
+      });
+    known()
+      .when('rename', { name: 'Globex Ltd' })
+      .then({ type: 'OrganizationRenamed', data: { ...id, name: 'Globex Ltd' } });
     known()
       .when('setAccountNumber', { accountNumber: 'G-2' })
       .then({ type: 'OrganizationAccountNumberChanged', data: { ...id, accountNumber: 'G-2', previous: 'G-1' } });
-    known().when('setCompany', { company: BOB }).then({ type: 'OrganizationCompanyChanged', data: { ...id, company: BOB } });
-    known().when('setCompany', { company: null }).then({ type: 'OrganizationCompanyChanged', data: { ...id, company: null } });
-    known().when('setDomains', { domains: [] }).then({ type: 'OrganizationDomainsChanged', data: { ...id, domains: [] } });
+    known()
+      .when('setCompany', { company: BOB })
+      .then({ type: 'OrganizationCompanyChanged', data: { ...id, company: BOB } });
+    known()
+      .when('setCompany', { company: null })
+      .then({ type: 'OrganizationCompanyChanged', data: { ...id, company: null } });
+    known()
+      .when('setDomains', { domains: [] })
+      .then({ type: 'OrganizationDomainsChanged', data: { ...id, domains: [] } });
     known().when('rename', { name: 'Globex' }).thenNothing();
     known().when('setAccountNumber', { accountNumber: 'G-1' }).thenNothing();
     known().when('setCompany', { company: EUROPE }).thenNothing();
-    known().when('setDomains', { domains: ['globex.example'] }).thenNothing();
+    known()
+      .when('setDomains', { domains: ['globex.example'] })
+      .thenNothing();
   });
 
   it('moves to an open company only', () => {
-    given(organization, added).withFacts({ tenant: vendor }).when('setCompany', { company: AMERICA }).thenRefused('company.closed');
-    given(organization, added).withFacts({ tenant: vendor }).when('setCompany', { company: BOB }).thenRefused('company.not-found');
+    given(organization, added)
+      .withFacts({ tenant: vendor })
+      .when('setCompany', { company: AMERICA })
+      .thenRefused('company.closed');
+    given(organization, added)
+      .withFacts({ tenant: vendor })
+      .when('setCompany', { company: BOB })
+      .thenRefused('company.not-found');
   });
 
   it('is suspended and resumed, each once', () => {
@@ -127,7 +157,9 @@ describe('a member', () => {
   });
 
   it('is removed, once, but not from a place', () => {
-    given(organization, added, member(ADA)).when('removeMember', { contactId: ADA }).then({ type: 'MemberRemoved', data: { ...id, contactId: ADA } });
+    given(organization, added, member(ADA))
+      .when('removeMember', { contactId: ADA })
+      .then({ type: 'MemberRemoved', data: { ...id, contactId: ADA } });
     given(organization, added).when('removeMember', { contactId: ADA }).thenNothing();
     given(organization, added, member(ADA), assigned('primary', ADA))
       .when('removeMember', { contactId: ADA })
@@ -139,20 +171,37 @@ describe('the contacts of an organization', () => {
   const both = [added, member(ADA), member(BOB), assigned('primary', BOB)] as const;
 
   it('are assigned from its members, and told whom they follow', () => {
-    given(organization, added, member(ADA)).withFacts({ contact: person }).when('assignContact', { place: 'primary', contactId: ADA }).then(assigned('primary', ADA));
-    given(organization, ...both).withFacts({ contact: person }).when('assignContact', { place: 'primary', contactId: ADA }).then(assigned('primary', ADA, BOB));
-    given(organization, ...both).withFacts({ contact: person }).when('assignContact', { place: 'secondary', contactId: ADA }).then(assigned('secondary', ADA));
+    given(organization, added, member(ADA))
+      .withFacts({ contact: person })
+      .when('assignContact', { place: 'primary', contactId: ADA })
+      .then(assigned('primary', ADA));
+    given(organization, ...both)
+      .withFacts({ contact: person })
+      .when('assignContact', { place: 'primary', contactId: ADA })
+      .then(assigned('primary', ADA, BOB));
+    given(organization, ...both)
+      .withFacts({ contact: person })
+      .when('assignContact', { place: 'secondary', contactId: ADA })
+      .then(assigned('secondary', ADA));
   });
 
   it('stay as they are when the same one is assigned again', () => {
-    given(organization, ...both).when('assignContact', { place: 'primary', contactId: BOB }).thenNothing();
+    given(organization, ...both)
+      .when('assignContact', { place: 'primary', contactId: BOB })
+      .thenNothing();
   });
 
   it('must be members, and in use', () => {
     const assign = { place: 'primary', contactId: ADA };
-    given(organization, added).withFacts({ contact: person }).when('assignContact', assign).thenRefused('organization.not-member');
-    given(organization, added).when('assignContact', assign).thenRefused('contact.unknown');
-    given(organization, added, member(ADA)).withFacts({ contact: gone }).when('assignContact', assign).thenRefused('contact.archived');
+    given(organization, added)
+      .withFacts({ contact: person })
+      .when('assignContact', assign)
+      .thenRefused('organization.not-member');
+    given(organization, added).when('assignContact', assign).thenRefused('organization.not-member');
+    given(organization, added, member(ADA))
+      .withFacts({ contact: gone })
+      .when('assignContact', assign)
+      .thenRefused('contact.archived');
   });
 
   it('are two persons', () => {
@@ -170,12 +219,20 @@ describe('the contacts of an organization', () => {
 
   it('lose the secondary one only', () => {
     const full = [...both, assigned('secondary', ADA)] as const;
-    given(organization, ...full).when('unassignContact', { place: 'secondary' }).then({
-      type: 'ContactUnassigned',
-      data: { ...id, contactId: ADA, place: 'secondary' },
-    });
-    given(organization, ...both).when('unassignContact', { place: 'secondary' }).thenNothing();
-    given(organization, ...full).when('unassignContact', { place: 'primary' }).thenRefused('organization.primary-stays');
-    given(organization, ...both).when('unassignContact', { place: 'primary' }).thenRefused('organization.primary-stays');
+    given(organization, ...full)
+      .when('unassignContact', { place: 'secondary' })
+      .then({
+        type: 'ContactUnassigned',
+        data: { ...id, contactId: ADA, place: 'secondary' },
+      });
+    given(organization, ...both)
+      .when('unassignContact', { place: 'secondary' })
+      .thenNothing();
+    given(organization, ...full)
+      .when('unassignContact', { place: 'primary' })
+      .thenRefused('organization.primary-stays');
+    given(organization, ...both)
+      .when('unassignContact', { place: 'primary' })
+      .thenRefused('organization.primary-stays');
   });
 });

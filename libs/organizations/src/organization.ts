@@ -115,7 +115,10 @@ export const organization = aggregateOf<OrganizationState>()({
     setAccountNumber: ({ accountNumber }, state, { id }) => {
       mustBeActive(state);
       if (accountNumber === state.accountNumber) return [];
-      return { type: 'OrganizationAccountNumberChanged', data: { organizationId: id, accountNumber, previous: state.accountNumber } };
+      return {
+        type: 'OrganizationAccountNumberChanged',
+        data: { organizationId: id, accountNumber, previous: state.accountNumber },
+      };
     },
     setCompany: ({ company }, state, { id, facts }) => {
       mustBeActive(state);
@@ -163,8 +166,9 @@ export const organization = aggregateOf<OrganizationState>()({
       const held = placeOf(state, contactId);
       if (held === place) return [];
       if (held) organizationsErrors.refuse('organization.holds-other-place', undefined, { place: held });
-      mustBeUsable(facts.contact);
+      // First: who may assign here need not learn whether somebody else's contact exists.
       if (!state.members.has(contactId)) organizationsErrors.refuse('organization.not-member');
+      mustBeUsable(facts.contact);
       if (place === 'secondary' && !state.places.primary) organizationsErrors.refuse('organization.primary-first');
       return { type: 'ContactAssigned', data: { organizationId: id, contactId, place, previous: state.places[place] } };
     },
@@ -177,7 +181,13 @@ export const organization = aggregateOf<OrganizationState>()({
     },
   },
   evolve: {
-    OrganizationAdded: (state, { name, accountNumber, company, domains }) => ({ ...state, name, accountNumber, company, domains }),
+    OrganizationAdded: (state, { name, accountNumber, company, domains }) => ({
+      ...state,
+      name,
+      accountNumber,
+      company,
+      domains,
+    }),
     OrganizationRenamed: (state, { name }) => ({ ...state, name }),
     OrganizationAccountNumberChanged: (state, { accountNumber }) => ({ ...state, accountNumber }),
     OrganizationCompanyChanged: (state, { company }) => ({ ...state, company }),
@@ -187,7 +197,10 @@ export const organization = aggregateOf<OrganizationState>()({
     OrganizationArchived: (state) => ({ ...state, archived: true }),
     OrganizationRestored: (state) => ({ ...state, archived: false }),
     MemberAdded: (state, { contactId }) => ({ ...state, members: new Set(state.members).add(contactId) }),
-    MemberRemoved: (state, { contactId }) => ({ ...state, members: new Set([...state.members].filter((id) => id !== contactId)) }),
+    MemberRemoved: (state, { contactId }) => ({
+      ...state,
+      members: new Set([...state.members].filter((id) => id !== contactId)),
+    }),
     ContactAssigned: (state, { place, contactId }) => ({ ...state, places: { ...state.places, [place]: contactId } }),
     ContactUnassigned: (state, { place }) => ({ ...state, places: { ...state.places, [place]: null } }),
   },

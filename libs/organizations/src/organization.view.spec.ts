@@ -66,25 +66,45 @@ describe('the view of organizations', () => {
       { type: 'OrganizationCompanyChanged', data: { ...id, company: ADA } },
       { type: 'OrganizationDomainsChanged', data: { ...id, domains: [] }, at: later },
     );
-    expect(seen.doc()).toMatchObject({ name: 'Globex', accountNumber: null, company: ADA, domains: [], addedAt: at, changedAt: later, revision: 4 });
+    expect(seen.doc()).toMatchObject({
+      name: 'Globex',
+      accountNumber: null,
+      company: ADA,
+      domains: [],
+      addedAt: at,
+      changedAt: later,
+      revision: 4,
+    });
     expect(seen.index('accountNumber')).toBeNull();
   });
 
   it('counts members and names both contacts', () => {
-    const seen = folded(organizationView, organization, joined(ADA), joined(BOB), left(BOB), joined(BOB), assigned('primary', ADA, null), assigned('secondary', BOB, null));
+    const seen = folded(
+      organizationView,
+      organization,
+      joined(ADA),
+      joined(BOB),
+      left(BOB),
+      joined(BOB),
+      assigned('primary', ADA, null),
+      assigned('secondary', BOB, null),
+    );
     expect(seen.doc()).toMatchObject({ members: 2, primary: ADA, secondary: BOB });
   });
 
   it('has no secondary contact once unassigned', () => {
     const unassigned = { type: 'ContactUnassigned', data: { ...id, contactId: BOB, place: 'secondary' } };
-    expect(folded(organizationView, organization, assigned('secondary', BOB, null), unassigned).doc()).toMatchObject({ secondary: null });
+    expect(folded(organizationView, organization, assigned('secondary', BOB, null), unassigned).doc()).toMatchObject({
+      secondary: null,
+    });
   });
 
   it('stays suspended through being archived and restored', () => {
     const archived = { type: 'OrganizationArchived', data: { ...id, reason: null }, at: later };
     const restored = { type: 'OrganizationRestored', data: id };
     const suspension = { at: later, reason: 'unpaid' };
-    const seen = (...events: Parameters<typeof folded>[1][]) => folded(organizationView, organization, suspended('OrganizationSuspended', id), ...events).doc();
+    const seen = (...events: Parameters<typeof folded>[1][]) =>
+      folded(organizationView, organization, suspended('OrganizationSuspended', id), ...events).doc();
     expect(seen()).toMatchObject({ status: 'suspended', suspension });
     expect(seen(archived)).toMatchObject({ status: 'archived', suspension, archivedAt: later });
     expect(seen(archived, restored)).toMatchObject({ status: 'suspended', suspension, archivedAt: null });
@@ -101,7 +121,14 @@ describe('the view of memberships', () => {
   });
 
   it('takes the place from whom another follows, and from whom is unassigned', () => {
-    const followed = folded(membershipView, organization, joined(ADA), joined(BOB), assigned('primary', ADA, null), assigned('primary', BOB, ADA));
+    const followed = folded(
+      membershipView,
+      organization,
+      joined(ADA),
+      joined(BOB),
+      assigned('primary', ADA, null),
+      assigned('primary', BOB, ADA),
+    );
     expect(followed.doc(membershipKey(TEST_ID, ADA))).toMatchObject({ place: null });
     expect(followed.doc(membershipKey(TEST_ID, BOB))).toMatchObject({ place: 'primary' });
     const unassigned = { type: 'ContactUnassigned', data: { ...id, contactId: ADA, place: 'secondary' } };
@@ -147,17 +174,31 @@ describe('the view of contacts', () => {
       { ...suspended('ContactSuspended', who), id: ADA },
     );
     const account = { accountNumber: 'P-1', company: BOB };
-    expect(seen.doc(ADA)).toMatchObject({ name: 'Ada King', email: 'ada@home.example', ...account, status: 'suspended', changedAt: later, revision: 4 });
+    expect(seen.doc(ADA)).toMatchObject({
+      name: 'Ada King',
+      email: 'ada@home.example',
+      ...account,
+      status: 'suspended',
+      changedAt: later,
+      revision: 4,
+    });
     expect(seen.index('accountNumber', ADA)).toBe('p-1');
   });
 
   it('is resumed, archived and restored', () => {
     const who = { contactId: ADA };
-    const history = [contact(ADA, 'Ada'), { ...suspended('ContactSuspended', who), id: ADA }, { type: 'ContactResumed', data: who, id: ADA }];
+    const history = [
+      contact(ADA, 'Ada'),
+      { ...suspended('ContactSuspended', who), id: ADA },
+      { type: 'ContactResumed', data: who, id: ADA },
+    ];
     const archived = { type: 'ContactArchived', data: { ...who, reason: null }, id: ADA, at: later };
     expect(folded(contactView, ...history).doc(ADA)).toMatchObject({ status: 'active' });
     expect(folded(contactView, ...history, archived).doc(ADA)).toMatchObject({ status: 'archived', archivedAt: later });
-    expect(folded(contactView, ...history, archived, { type: 'ContactRestored', data: who, id: ADA }).doc(ADA)).toMatchObject({ status: 'active', archivedAt: null });
+    expect(folded(contactView, ...history, archived, { type: 'ContactRestored', data: who, id: ADA }).doc(ADA)).toMatchObject({
+      status: 'active',
+      archivedAt: null,
+    });
   });
 
   it('knows his organizations and his place in each; his own revision stays', () => {
@@ -167,7 +208,9 @@ describe('the view of contacts', () => {
     expect(seen.doc(BOB)).toMatchObject({ organizations: [{ id: TEST_ID, place: 'primary' }], revision: 0 });
     expect(seen.index('organization', BOB)).toEqual([TEST_ID]);
     const unassigned = { type: 'ContactUnassigned', data: { ...id, contactId: BOB, place: 'secondary' } };
-    expect(folded(contactView, ...history, assigned('secondary', BOB, null), unassigned).doc(BOB)).toMatchObject({ organizations: [{ id: TEST_ID, place: null }] });
+    expect(folded(contactView, ...history, assigned('secondary', BOB, null), unassigned).doc(BOB)).toMatchObject({
+      organizations: [{ id: TEST_ID, place: null }],
+    });
     expect(folded(contactView, ...history, left(BOB)).doc(BOB)).toMatchObject({ organizations: [] });
   });
 

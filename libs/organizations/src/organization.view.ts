@@ -70,7 +70,9 @@ export const organizationView = viewOf<OrganizationDoc>()(organizationEvents, {
       }),
     },
     OrganizationRenamed: { evolve: (doc, event) => changed(doc, event, { name: event.data.name }) },
-    OrganizationAccountNumberChanged: { evolve: (doc, event) => changed(doc, event, { accountNumber: event.data.accountNumber }) },
+    OrganizationAccountNumberChanged: {
+      evolve: (doc, event) => changed(doc, event, { accountNumber: event.data.accountNumber }),
+    },
     OrganizationCompanyChanged: { evolve: (doc, event) => changed(doc, event, { company: event.data.company }) },
     OrganizationDomainsChanged: { evolve: (doc, event) => changed(doc, event, { domains: event.data.domains }) },
     OrganizationSuspended: {

@@ -10,7 +10,10 @@ export const organizationsErrors = defineErrors({
     kind: 'conflict',
     title: 'The member is primary or secondary contact of the organization; assign another one first.',
   },
-  'organization.primary-first': { kind: 'conflict', title: 'An organization gets a secondary contact only once it has a primary one.' },
+  'organization.primary-first': {
+    kind: 'conflict',
+    title: 'An organization gets a secondary contact only once it has a primary one.',
+  },
   'organization.primary-stays': {
     kind: 'conflict',
     title: 'An organization keeps a primary contact once it has one; change it by assigning another.',
@@ -22,7 +25,10 @@ export const organizationsErrors = defineErrors({
   'contact.unknown': { kind: 'invalid', title: 'The contact that the request names does not exist.' },
   'contact.exists': { kind: 'conflict', title: 'A contact with this id exists already.' },
   'contact.archived': { kind: 'conflict', title: 'The contact is archived; restore him first.' },
-  'contact.holds-place': { kind: 'conflict', title: 'The contact is primary or secondary contact of an organization; assign another one there first.' },
+  'contact.holds-place': {
+    kind: 'conflict',
+    title: 'The contact is primary or secondary contact of an organization; assign another one there first.',
+  },
   'contact.too-many-organizations': { kind: 'conflict', title: 'A contact belongs to at most 100 organizations.' },
   'account-number.taken': { kind: 'conflict', title: 'Another organization or contact of the vendor has this account number.' },
   'contact-email.taken': { kind: 'conflict', title: 'Another contact of the vendor has this e-mail address.' },

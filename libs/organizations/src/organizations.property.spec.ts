@@ -29,16 +29,24 @@ class World {
   give(aggregate: AnyAggregate, id: string, command: string, data: unknown): void {
     const stream = `${aggregate.name}/${id}`;
     const parsed: unknown = aggregate.commands[command]!.parse(data);
-    const needed = (aggregate.needs[command]?.(parsed, this.state(aggregate, id), id, 'acme') ?? {}) as Record<string, string | null>;
+    const needed = (aggregate.needs[command]?.(parsed, this.state(aggregate, id), id, 'acme') ?? {}) as Record<
+      string,
+      string | null
+    >;
     const facts: Record<string, unknown> = {};
     if (needed['contact']) {
       const person = this.state<ContactState>(contact, needed['contact']);
-      facts['contact'] = { id: needed['contact'], state: person, revision: this.revisions.get(`contact/${needed['contact']}`) ?? -1 };
+      facts['contact'] = {
+        id: needed['contact'],
+        state: person,
+        revision: this.revisions.get(`contact/${needed['contact']}`) ?? -1,
+      };
     }
     let decided: readonly Decided[];
     try {
       const context = { ...testContext, id, revision: this.revisions.get(stream) ?? -1, facts };
-      const decision = aggregate.decide[command]!(parsed, this.state(aggregate, id), context as never) as Decided | readonly Decided[];
+      const decision = aggregate.decide[command]!(parsed, this.state(aggregate, id), context as never) as
+        Decided | readonly Decided[];
       decided = Array.isArray(decision) ? (decision as readonly Decided[]) : [decision as Decided];
     } catch (error) {
       if (error instanceof DomainError) return;
@@ -50,7 +58,9 @@ class World {
   /** Takes and gives back unique values, all or none. */
   private reserve(aggregate: AnyAggregate, stream: string, decided: readonly Decided[]): boolean {
     const values = (of: 'claims' | 'releases') =>
-      decided.flatMap(({ type, data }) => (aggregate.events[type]![of]?.(data as never) ?? []) as readonly UniqueValue[]).map(({ kind, value }) => `${kind}:${value}`);
+      decided
+        .flatMap(({ type, data }) => (aggregate.events[type]![of]?.(data as never) ?? []) as readonly UniqueValue[])
+        .map(({ kind, value }) => `${kind}:${value}`);
     const claims = values('claims');
     if (claims.some((value) => (this.holders.get(value) ?? stream) !== stream)) return false;
     for (const value of values('releases')) if (this.holders.get(value) === stream) this.holders.delete(value);

@@ -61,7 +61,11 @@ export class TenantController {
     answer: commandAnswer,
     refusals: ['legal-entity.not-found', 'legal-entity.closed'],
   })
-  async renameEntity(@Param({ schema: idParam }) { id }: Id, @Body({ schema: nameBody }) { name }: Data<'rename'>, @Ctx() ctx: RequestContext) {
+  async renameEntity(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: nameBody }) { name }: Data<'rename'>,
+    @Ctx() ctx: RequestContext,
+  ) {
     const outcome = await this.send('renameLegalEntity', { legalEntityId: id, name }, ctx);
     return changed(outcome, { id, revision: outcome.revision });
   }
@@ -79,7 +83,10 @@ export class TenantController {
   }
 
   @Get('legal-entities')
-  @Allow('tenant.read', { summary: "List all of the vendor's legal entities, in the order of their adding", list: legalEntityDocSchema })
+  @Allow('tenant.read', {
+    summary: "List all of the vendor's legal entities, in the order of their adding",
+    list: legalEntityDocSchema,
+  })
   async list(@Ctx() ctx: RequestContext) {
     const { record, asOf } = await this.record(ctx);
     const data = record.legalEntities;

@@ -20,15 +20,21 @@ describe('a vendor', () => {
   });
 
   it('keeps its slug to itself', () => {
-    given(tenant, created, europe).when('create', { name: 'Other', legalEntity: { name: 'X' } }, acme).thenRefused('tenant.slug-taken');
+    given(tenant, created, europe)
+      .when('create', { name: 'Other', legalEntity: { name: 'X' } }, acme)
+      .thenRefused('tenant.slug-taken');
   });
 
   it.each(['-acme', '1acme', 'Acme', 'a', 'acme~b', 'a'.repeat(33)])('is refused the slug %s', (id) => {
-    given(tenant).when('create', { name: 'Acme', legalEntity: { name: 'X' } }, { id, tenant: id }).thenRefused('tenant.slug-invalid');
+    given(tenant)
+      .when('create', { name: 'Acme', legalEntity: { name: 'X' } }, { id, tenant: id })
+      .thenRefused('tenant.slug-invalid');
   });
 
   it.each(['www', 'api', 'admin', 'v1', 'docs', 'health'])('is refused the reserved slug %s', (id) => {
-    given(tenant).when('create', { name: 'Acme', legalEntity: { name: 'X' } }, { id, tenant: id }).thenRefused('tenant.slug-reserved');
+    given(tenant)
+      .when('create', { name: 'Acme', legalEntity: { name: 'X' } }, { id, tenant: id })
+      .thenRefused('tenant.slug-reserved');
   });
 
   it('cannot be recorded in the name of another', () => {
@@ -41,7 +47,9 @@ describe('a vendor', () => {
   });
 
   it('is renamed, once', () => {
-    given(tenant, created, europe).when('rename', { name: 'Acme Ltd' }, acme).then({ type: 'TenantRenamed', data: { name: 'Acme Ltd' } });
+    given(tenant, created, europe)
+      .when('rename', { name: 'Acme Ltd' }, acme)
+      .then({ type: 'TenantRenamed', data: { name: 'Acme Ltd' } });
     given(tenant, created, europe).when('rename', { name: 'Acme' }, acme).thenNothing();
   });
 
@@ -66,11 +74,15 @@ describe('a legal entity', () => {
 
   it('is closed while another stays open; closing it again changes nothing', () => {
     given(tenant, created, europe, america).when('closeLegalEntity', { legalEntityId: AMERICA }, acme).then(americaClosed);
-    given(tenant, created, europe, america, americaClosed).when('closeLegalEntity', { legalEntityId: AMERICA }, acme).thenNothing();
+    given(tenant, created, europe, america, americaClosed)
+      .when('closeLegalEntity', { legalEntityId: AMERICA }, acme)
+      .thenNothing();
   });
 
   it('stays open as the last one', () => {
-    given(tenant, created, europe).when('closeLegalEntity', { legalEntityId: EUROPE }, acme).thenRefused('legal-entity.last-open');
+    given(tenant, created, europe)
+      .when('closeLegalEntity', { legalEntityId: EUROPE }, acme)
+      .thenRefused('legal-entity.last-open');
     given(tenant, created, europe, america, americaClosed)
       .when('closeLegalEntity', { legalEntityId: EUROPE }, acme)
       .thenRefused('legal-entity.last-open');
@@ -83,8 +95,12 @@ describe('a legal entity', () => {
   });
 
   it('must exist', () => {
-    given(tenant, created, europe).when('closeLegalEntity', { legalEntityId: AMERICA }, acme).thenRefused('legal-entity.not-found');
-    given(tenant, created, europe).when('renameLegalEntity', { legalEntityId: AMERICA, name: 'X' }, acme).thenRefused('legal-entity.not-found');
+    given(tenant, created, europe)
+      .when('closeLegalEntity', { legalEntityId: AMERICA }, acme)
+      .thenRefused('legal-entity.not-found');
+    given(tenant, created, europe)
+      .when('renameLegalEntity', { legalEntityId: AMERICA, name: 'X' }, acme)
+      .thenRefused('legal-entity.not-found');
   });
 
   it('is one of at most 200', () => {
@@ -92,6 +108,8 @@ describe('a legal entity', () => {
       type: 'LegalEntityAdded' as const,
       data: { legalEntityId: `01j${String(i).padStart(23, '0')}`, name: `E${i}` },
     }));
-    given(tenant, created, ...many).when('addLegalEntity', { name: 'X' }, acme).thenRefused('legal-entity.too-many');
+    given(tenant, created, ...many)
+      .when('addLegalEntity', { name: 'X' }, acme)
+      .thenRefused('legal-entity.too-many');
   });
 });

@@ -8,7 +8,9 @@ import { tenantsErrors } from './tenants.errors.js';
 
 /** Slugs that would hide addresses of the product: host names and paths of its own. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
-  'admin api app assets auth cdn console docs health help internal keyledger login mail metrics openapi portal public static status support system t tenant tenants v1 v2 www'.split(' '),
+  'admin api app assets auth cdn console docs health help internal keyledger login mail metrics openapi portal public static status support system t tenant tenants v1 v2 www'.split(
+    ' ',
+  ),
 );
 
 const MOST_ENTITIES = 200;
@@ -59,7 +61,10 @@ export const tenant = aggregateOf<TenantState>()({
       if (ctx.tenant !== ctx.id) throw new Error(`the record of "${ctx.id}" belongs to that tenant, not to "${ctx.tenant}"`);
       return [
         { type: 'TenantCreated', data: { tenant: ctx.id, name: command.name } },
-        { type: 'LegalEntityAdded', data: { legalEntityId: deriveId(ctx.commandId, 'legal-entity'), name: command.legalEntity.name } },
+        {
+          type: 'LegalEntityAdded',
+          data: { legalEntityId: deriveId(ctx.commandId, 'legal-entity'), name: command.legalEntity.name },
+        },
       ];
     },
     rename: ({ name }, state) => {
@@ -88,6 +93,7 @@ export const tenant = aggregateOf<TenantState>()({
     TenantRenamed: (state, { name }) => ({ ...state, name }),
     LegalEntityAdded: (state, { legalEntityId, name }) => withEntity(state, legalEntityId, { name, open: true }),
     LegalEntityRenamed: (state, { legalEntityId, name }) => withEntity(state, legalEntityId, { name, open: true }),
-    LegalEntityClosed: (state, { legalEntityId }) => withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
+    LegalEntityClosed: (state, { legalEntityId }) =>
+      withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
   },
 });

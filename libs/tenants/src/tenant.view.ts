@@ -53,8 +53,12 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
         return { ...doc, legalEntities: [...doc.legalEntities, added], revision };
       },
     },
-    LegalEntityRenamed: { evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { name: data.name }) },
-    LegalEntityClosed: { evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { status: 'closed' }) },
+    LegalEntityRenamed: {
+      evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { name: data.name }),
+    },
+    LegalEntityClosed: {
+      evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { status: 'closed' }),
+    },
   },
 });
 
