@@ -38,10 +38,7 @@ export function migrationOf(
   };
 }
 
-<<<<<<< HEAD
 /** How a license stands at an instant, as far as terms decide it. */
-=======
->>>>>>> 7a9a540 (chore: lint is clean)
 interface Outlook {
   readonly status: LicenseStatus;
   readonly expiresAt: string | null;
