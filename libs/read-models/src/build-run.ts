@@ -1,5 +1,6 @@
 // Runs all partitions of one build: again where a lease was lost, until it is stopped or poison stops it.
 import type { Position } from '#event-store/event-store.js';
+import { DomainError } from '#kernel/errors.js';
 import type { BuildWriter, ProjectionPorts } from './build-writer.js';
 import { Projector, type ProjectorOptions, type RetryResult } from './projector.js';
 import { partitionOf } from './partition.js';
@@ -26,7 +27,7 @@ export class BuildRun {
   readonly #behind: Set<number>;
   readonly #waiters = new Set<Waiter>();
   readonly #loops: Promise<void>[];
-  #stopping = false;
+  readonly #stopping = new AbortController();
   /** Why it runs no more, in a sentence; null while it runs. */
   failure: string | null = null;
 
@@ -47,7 +48,7 @@ export class BuildRun {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     for (const projector of this.#projectors) projector.stop();
     await Promise.all(this.#loops);
     this.#refuseWaiters('it was stopped');
@@ -57,7 +58,7 @@ export class BuildRun {
   reached(position: Position): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiters.add({ position, resolve, reject });
-      if (this.#stopping || this.failure) this.#refuseWaiters(this.failure ?? 'it was stopped');
+      if (this.#stopping.signal.aborted || this.failure) this.#refuseWaiters(this.failure ?? 'it was stopped');
       else this.#wake();
     });
   }
@@ -77,21 +78,26 @@ export class BuildRun {
 
   async #loop(partition: number): Promise<void> {
     const { pace } = this.options;
-    while (!this.#stopping) {
+    while (!this.#stopping.signal.aborted) {
       const projector = new Projector({ ...this.build, partition }, this.ports, {
         ...this.options,
         onApplied: (checkpoint, caughtUp) => this.#applied(partition, checkpoint, caughtUp),
       });
       this.#projectors[partition] = projector;
       try {
-        if ((await projector.run()) === 'lost') await pace.sleep(1000);
+        if ((await projector.run()) === 'stopped') return;
       } catch (error) {
-        this.failure = error instanceof Error ? error.message : String(error);
-        this.#refuseWaiters(this.failure);
-        this.options.onStopped(this, error);
-        return;
+        if (error instanceof DomainError && error.code === 'read.build-stopped') return this.#fail(error);
+        this.options.onTrouble?.(error, 1);
       }
+      await pace.sleep(1000, this.#stopping.signal);
     }
+  }
+
+  #fail(error: DomainError): void {
+    this.failure = error.message;
+    this.#refuseWaiters(this.failure);
+    this.options.onStopped(this, error);
   }
 
   #applied(partition: number, checkpoint: Checkpoint, caughtUp: boolean): void {

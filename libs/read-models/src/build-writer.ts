@@ -1,6 +1,7 @@
 // Brings one partition of a build forward, batch by batch: filter, decode, fold, apply.
 import type { EventReader, LogFilter, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
+import { breathe } from './pace.js';
 import { foldDocument, idOf, touchedBy, type Poison, type Touched } from './fold-batch.js';
 import {
   readErrors,
@@ -100,6 +101,7 @@ export class BuildWriter {
       const to = end || position > until ? until : position;
       const wanted = events.filter((event) => event.position <= until);
       if (!(await this.advance(wanted, to, now(), rule))) return false;
+      await breathe();
     }
     return true;
   }

@@ -26,6 +26,14 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/**
+ * Lets the rest of the thread have its turn. An embedded store answers at once: a long catch-up would
+ * otherwise keep timers and messages waiting until its end.
+ */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** How long to wait before try number `attempt` + 1: doubled each time up to `most`, between half and all of it. */
 export function backoff(pace: Pace, attempt: number, first: number, most: number): number {
   const whole = Math.min(most, first * 2 ** Math.min(attempt - 1, 30));

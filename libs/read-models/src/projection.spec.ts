@@ -149,6 +149,22 @@ describe('the views of a process', () => {
     expect(await sumOf('b')).toBe(9);
   });
 
+  it('remove a build that is of no use: when asked to, and with the next switch', async () => {
+    breakage.on = false;
+    const projection = await start([view]);
+    await reached(await log.happen({ type: 'Counted', tally: 'a', by: 1 }, { type: 'Broken', tally: 'a' }));
+    breakage.on = true;
+    await projection.rebuild('tallies');
+    await projection.rebuild('tallies');
+    await until(() => troubles.length === 2);
+    await projection.drop('tallies', 2);
+    expect(await states()).toEqual(['1 v1 active', '3 v1 building']);
+    await expect(projection.drop('tallies', 1)).rejects.toMatchObject({ code: 'read.no-build' });
+    breakage.on = false;
+    await projection.rebuild('tallies');
+    await until(async () => (await states()).join() === '1 v1 retired,4 v1 active');
+  });
+
   it('set a poisoned document aside in the active build, and digest it when asked again', async () => {
     const projection = await start([view]);
     await reached(await log.happen({ type: 'Counted', tally: 'a', by: 1 }, { type: 'Broken', tally: 'a' }));

@@ -42,7 +42,7 @@ export interface ViewStatus {
 export class Projection {
   readonly #runs = new Map<string, BuildRun>();
   readonly #active = new Map<string, number>();
-  readonly #switching = new Map<string, Promise<void>>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   #stopped = false;
 
   constructor(
@@ -74,7 +74,7 @@ export class Projection {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([...this.#runs.values()].map((run) => run.stop()));
-    await Promise.allSettled(this.#switching.values());
+    await Promise.allSettled(this.#turns.values());
     this.#runs.clear();
   }
 
@@ -126,7 +126,8 @@ export class Projection {
 
   /** Folds the view from the log's start beside itself and compares the documents byte by byte. */
   async verify(name: string): Promise<Verification> {
-    return verifyRun(this.ports, this.#activeRun(name), this.options);
+    this.#view(name);
+    return this.#inTurn(name, () => verifyRun(this.ports, this.#activeRun(name), this.options));
   }
 
   /** Folds a document that was set aside again; it is current afterwards, or tells its new error. */
@@ -191,12 +192,15 @@ export class Projection {
     this.options.onProgress?.({ ...checkpoint, view: build.view.name, version: build.view.version, build: build.number });
   }
 
-  /** One switch of a view at a time. */
   #switch(run: BuildRun): Promise<void> {
-    const { name } = run.build.view;
-    const before = this.#switching.get(name) ?? Promise.resolve();
-    const next = before.catch(() => undefined).then(() => this.#switchNow(run));
-    this.#switching.set(name, next);
+    return this.#inTurn(run.build.view.name, () => this.#switchNow(run));
+  }
+
+  /** Switching and verifying a view: one after the other. */
+  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const next = before.catch(() => undefined).then(work);
+    this.#turns.set(name, next);
     return next;
   }
 
@@ -220,9 +224,22 @@ export class Projection {
     if (run.checkpoint) this.#tell(run, run.checkpoint);
     await old?.stop();
     if (active) this.#runs.delete(runKey(active));
-    // One build stays for a rollback.
-    for (const build of builds)
-      if (build.status === 'retired' && build.number !== number) await this.ports.reads.drop(view.name, build.number);
+    // One build stays for a rollback; what was begun before this one is of no use any more.
+    for (const build of builds) {
+      if (build.number !== active?.number && build.number !== number && (build.status === 'retired' || build.number < number)) {
+        await this.drop(view.name, build.number);
+      }
+    }
+  }
+
+  /** Stops and removes a build that is not the active one. */
+  async drop(name: string, number: number): Promise<void> {
+    const build = await this.#build(name, number);
+    if (build.status === 'active')
+      readErrors.refuse('read.no-build', `Build ${number} of ${name} is the one that answers; switch to another first.`);
+    await this.#runs.get(runKey(build))?.stop();
+    this.#runs.delete(runKey(build));
+    await this.ports.reads.drop(name, number);
   }
 }
 

@@ -3,7 +3,7 @@ import type { SubscriptionBatch } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import { BuildWriter, type PoisonRule, type ProjectionPorts } from './build-writer.js';
 import { Inbox } from './inbox.js';
-import { later, type Pace } from './pace.js';
+import { breathe, later, type Pace } from './pace.js';
 import { patiently, pause, Stopped, type Patience } from './patience.js';
 import type { Build, Checkpoint, DocumentKey } from './read-store.js';
 
@@ -141,6 +141,7 @@ export class Projector {
     const kept = await this.#patiently(() => writer.advance(events, position, pace.now(), poisonRule()));
     if (!kept) throw new Lost();
     onApplied?.(writer.checkpoint, caughtUp);
+    await breathe();
   }
 
   #subscribe(writer: BuildWriter): AsyncIterator<SubscriptionBatch> {

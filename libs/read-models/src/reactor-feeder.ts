@@ -3,7 +3,7 @@ import { START, type Position, type StoredEvent } from '#event-store/event-store
 import type { Json } from '#kernel/json.js';
 import type { RecordStore } from '#records/record-store.js';
 import type { Decode, EventLog } from './build-writer.js';
-import { later } from './pace.js';
+import { breathe, later } from './pace.js';
 import { patiently, type Patience } from './patience.js';
 import { reactionsTo, workKey, type Reactor, type WorkReference } from './reactor.js';
 
@@ -16,14 +16,14 @@ export interface ReactorPorts {
 }
 
 /** The space of records in which reactors keep their checkpoints. */
-export const REACTOR_SPACE = 'reactor';
+const REACTOR_SPACE = 'reactor';
 
 const BATCH = 500;
 /** How long a checkpoint that no work depends on may stay unwritten: after a crash those events are looked at again. */
 const IDLE_MS = 10_000;
 
 /** Another process has moved the checkpoint. */
-export class CheckpointLost extends Error {}
+class CheckpointLost extends Error {}
 
 export class ReactorFeeder<Work extends Json> {
   readonly #waiters = new Set<{ readonly position: Position; readonly resolve: () => void }>();
@@ -86,6 +86,7 @@ export class ReactorFeeder<Work extends Json> {
     this.#position = position;
     this.#wake();
     if (scheduled > 0) this.onScheduled();
+    await breathe();
   }
 
   /** A reaction that throws counts as one piece: the worker meets the same error, tries again, and parks it. */

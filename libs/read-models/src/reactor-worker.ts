@@ -2,7 +2,7 @@
 import type { RecordedEvent } from '#kernel/context.js';
 import type { Json } from '#kernel/json.js';
 import type { ClaimedWork } from '#records/record-store.js';
-import { backoff, later } from './pace.js';
+import { backoff, breathe, later } from './pace.js';
 import { patiently, type Patience } from './patience.js';
 import type { ReactorPorts } from './reactor-feeder.js';
 import { reactionsTo, type Effect, type Reactor, type WorkReference } from './reactor.js';
@@ -47,6 +47,7 @@ export class ReactorWorker<Work extends Json> {
       }
       await passed(work.value.position);
       if (!patience.signal.aborted) await this.#do(work);
+      await breathe();
     }
   }
 

@@ -1,7 +1,7 @@
 // Builds of views in SQLite: their rows, leases, checkpoints and quarantines.
-import type Database from 'better-sqlite3';
 import { START, type Position } from '#event-store/event-store.js';
 import { readErrors, type Build, type BuildState, type Checkpoint, type DocumentKey, type Quarantined } from './read-store.js';
+import type { Statements } from './sqlite.statements.js';
 import { createTables, dropTables, tablesOf } from './sqlite.schema.js';
 import { shapeOf, type AnyView, type ViewShape } from './view.js';
 
@@ -18,33 +18,6 @@ interface BuildRow {
 export interface ActiveBuild {
   readonly number: number;
   readonly shape: ViewShape;
-}
-
-/** Keeps prepared statements by their text; the least used one goes first. */
-export class Statements {
-  readonly #prepared = new Map<string, Database.Statement>();
-
-  constructor(readonly db: Database.Database) {}
-
-  get(sql: string): Database.Statement {
-    const known = this.#prepared.get(sql) ?? this.db.prepare(sql);
-    this.#prepared.delete(sql);
-    this.#prepared.set(sql, known);
-    if (this.#prepared.size > 500) this.#prepared.delete(this.#prepared.keys().next().value!);
-    return known;
-  }
-
-  one<Row>(sql: string, ...params: readonly unknown[]): Row | undefined {
-    return this.get(sql).get(...params) as Row | undefined;
-  }
-
-  all<Row>(sql: string, ...params: readonly unknown[]): Row[] {
-    return this.get(sql).all(...params) as Row[];
-  }
-
-  run(sql: string, ...params: readonly unknown[]): number {
-    return this.get(sql).run(...params).changes;
-  }
 }
 
 export class SqliteBuilds {

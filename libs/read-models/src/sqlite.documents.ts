@@ -1,6 +1,6 @@
 // Documents of a build in SQLite: how a batch writes them and how a projector loads them.
 import type { Build, DocumentChange, DocumentKey, Loaded } from './read-store.js';
-import type { Statements } from './sqlite.builds.js';
+import type { Statements } from './sqlite.statements.js';
 import { column, tablesOf, toColumn } from './sqlite.schema.js';
 import type { ViewShape } from './view.js';
 
@@ -28,18 +28,38 @@ export class SqliteDocuments {
     const { documents, values } = tablesOf(build.view.name, build.number);
     const remove = this.sql.get(`DELETE FROM ${documents} WHERE tenant = ? AND key = ?`);
     const upsert = this.sql.get(upsertInto(documents, shape));
-    const forget = this.sql.get(`DELETE FROM ${values} WHERE tenant = ? AND key = ?`);
-    const add = this.sql.get(`INSERT INTO ${values} VALUES (?, ?, ?, ?)`);
-    for (const { tenant, key, position, loaded, content } of changes) {
-      if (shape.many.length > 0 && loaded !== null) forget.run(tenant, key);
-      if (!content) {
-        remove.run(tenant, key);
-        continue;
-      }
-      upsert.run(tenant, key, content.text, position, ...shape.one.map((index) => toColumn(content.one[index] ?? null)));
-      for (const index of shape.many) for (const value of content.many[index] ?? []) add.run(tenant, index, value, key);
+    for (const change of changes) {
+      const { tenant, key, position, content } = change;
+      if (shape.many.length > 0) this.#writeValues(values, shape, change);
+      if (content)
+        upsert.run(tenant, key, content.text, position, ...shape.one.map((index) => toColumn(content.one[index] ?? null)));
+      else remove.run(tenant, key);
     }
   }
+
+  /** Only what differs is touched: a document with many values mostly gains or loses one. */
+  #writeValues(table: string, shape: ViewShape, { tenant, key, loaded, content }: DocumentChange): void {
+    const stored =
+      loaded === null ? [] : this.sql.all<Value>(`SELECT name, value FROM ${table} WHERE tenant = ? AND key = ?`, tenant, key);
+    const gone = new Map(stored.map((each) => [idOfValue(each), each]));
+    const add = this.sql.get(`INSERT OR IGNORE INTO ${table} (tenant, name, value, key) VALUES (?, ?, ?, ?)`);
+    for (const name of shape.many) {
+      for (const value of content?.many[name] ?? []) {
+        if (!gone.delete(idOfValue({ name, value }))) add.run(tenant, name, value, key);
+      }
+    }
+    const forget = this.sql.get(`DELETE FROM ${table} WHERE tenant = ? AND name = ? AND value = ? AND key = ?`);
+    for (const { name, value } of gone.values()) forget.run(tenant, name, value, key);
+  }
+}
+
+interface Value {
+  readonly name: string;
+  readonly value: string | number;
+}
+
+function idOfValue({ name, value }: Value): string {
+  return `${name} ${typeof value} ${value}`;
 }
 
 function upsertInto(table: string, shape: ViewShape): string {

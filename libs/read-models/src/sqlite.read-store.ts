@@ -17,7 +17,7 @@ import {
   type Quarantined,
   type Query,
 } from './read-store.js';
-import { SqliteBuilds, Statements } from './sqlite.builds.js';
+import { SqliteBuilds } from './sqlite.builds.js';
 import { SqliteDocuments } from './sqlite.documents.js';
 import { pageStatement } from './sqlite.query.js';
 import {
@@ -30,6 +30,7 @@ import {
   column,
   type SqliteReadStoreOptions,
 } from './sqlite.schema.js';
+import { Statements } from './sqlite.statements.js';
 import type { AnyView, IndexValue, View } from './view.js';
 
 interface Row {
