@@ -1,7 +1,7 @@
 import { defineErrors } from '#kernel/errors.js';
 
 export const identityErrors = defineErrors({
-  'token.not-found': { kind: 'missing', title: 'There is no such API token.', keygen: 'TOKEN_NOT_FOUND' },
+  'token.not-found': { kind: 'missing', title: 'There is no such API token.', keygen: 'NOT_FOUND' },
   'token.exists': { kind: 'conflict', title: 'An API token with this id exists already.' },
   'token.role-or-grants': { kind: 'invalid', title: 'An API token has either a role or a list of grants.' },
   'token.role-not-fitting': {
@@ -19,7 +19,11 @@ export const identityErrors = defineErrors({
   },
   'token.organization-unknown': { kind: 'invalid', title: 'The organization that the token would be bound to does not exist.' },
   'token.tenant-unknown': { kind: 'missing', title: 'There is no vendor with this slug.' },
-  'token.more-than-yours': { kind: 'forbidden', title: 'An API token cannot have rights that its creator does not have.' },
+  'token.more-than-yours': {
+    kind: 'forbidden',
+    title: 'An API token cannot have rights that its creator does not have.',
+    keygen: 'PERMISSIONS_NOT_ALLOWED',
+  },
   'token.expiry-past': { kind: 'invalid', title: 'The end of an API token lies in the future.' },
   'token.expiry-required': { kind: 'invalid', title: 'A token that is bound to an organization always has an end.' },
   'setup.done': { kind: 'conflict', title: 'This installation is set up already.' },

@@ -1,7 +1,7 @@
 import { defineErrors } from '#kernel/errors.js';
 
 export const organizationsErrors = defineErrors({
-  'organization.not-found': { kind: 'missing', title: 'There is no such organization.' },
+  'organization.not-found': { kind: 'missing', title: 'There is no such organization.', keygen: 'NOT_FOUND' },
   'organization.exists': { kind: 'conflict', title: 'An organization with this id exists already.' },
   'organization.archived': { kind: 'conflict', title: 'The organization is archived; restore it before changing it.' },
   'organization.too-many-members': { kind: 'conflict', title: 'An organization has at most 10,000 members.' },
@@ -21,7 +21,7 @@ export const organizationsErrors = defineErrors({
   'organization.holds-other-place': { kind: 'conflict', title: 'The same person cannot be primary and secondary contact.' },
   'company.not-found': { kind: 'invalid', title: 'The company is not a legal entity of the vendor.' },
   'company.closed': { kind: 'conflict', title: 'The company is a closed legal entity of the vendor and serves nobody new.' },
-  'contact.not-found': { kind: 'missing', title: 'There is no such contact.' },
+  'contact.not-found': { kind: 'missing', title: 'There is no such contact.', keygen: 'NOT_FOUND' },
   'contact.unknown': { kind: 'invalid', title: 'The contact that the request names does not exist.' },
   'contact.exists': { kind: 'conflict', title: 'A contact with this id exists already.' },
   'contact.archived': { kind: 'conflict', title: 'The contact is archived; restore him first.' },

@@ -8,7 +8,7 @@ export const tenantsErrors = defineErrors({
   },
   'tenant.slug-reserved': { kind: 'invalid', title: 'The slug is kept for addresses of the product itself; choose another.' },
   'tenant.slug-taken': { kind: 'conflict', title: 'A vendor with this slug exists already.' },
-  'legal-entity.not-found': { kind: 'missing', title: 'There is no such legal entity of the vendor.' },
+  'legal-entity.not-found': { kind: 'missing', title: 'There is no such legal entity of the vendor.', keygen: 'NOT_FOUND' },
   'legal-entity.closed': { kind: 'conflict', title: 'The legal entity is closed: it takes no change and serves nobody new.' },
   'legal-entity.last-open': { kind: 'conflict', title: 'The last open legal entity cannot be closed; add another first.' },
   'legal-entity.too-many': { kind: 'conflict', title: 'A vendor has at most 200 legal entities.' },
