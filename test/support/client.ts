@@ -39,7 +39,7 @@ export function clientOf(url: string, headers: Readonly<Record<string, string>> 
   const call: Client['call'] = async (method, path, options = {}) => {
     const sent: Record<string, string> = { ...headers, ...options.headers };
     if (options.body !== undefined) sent['content-type'] ??= 'application/json';
-    if (positions.highest && method === 'GET') sent['keyledger-position'] ??= positions.highest;
+    if (positions.highest) sent['keyledger-position'] ??= positions.highest;
     const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
     const response = await fetch(url + path, { method, headers: sent, body: body });
     positions.note(response.headers.get('keyledger-position'));

@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly setupToken: string | null;
   /** Everything that the process wrote so far, both streams. */
   output(): string;
+  /** The exit code, or the signal that ended it; resolves at the end, whoever brought it about. */
+  readonly ended: Promise<number | string>;
   /** Sends a signal and waits for the end; answers the exit code, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | string>;
   /** Ends the server and removes its folder, if it was made for it. */
@@ -39,7 +41,13 @@ export function temporaryFolder(): string {
 /** Runs a main of the build without waiting for anything; for starts that are expected to fail. */
 export function spawnServer(folder: string, options: ServerOptions = {}): ChildProcess {
   const main = join(DIST, options.main ?? 'apps/api/src/main.js');
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], KEYLEDGER_DATA_DIR: folder, KEYLEDGER_PORT: '0', ...options.env };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    KEYLEDGER_DATA_DIR: folder,
+    KEYLEDGER_PORT: '0',
+    ...options.env,
+  };
   return spawn(process.execPath, [...(options.nodeArguments ?? []), main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -74,6 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     pid: child.pid!,
     setupToken: /setup token: (\S+)/.exec(output)?.[1] ?? null,
     output: () => output,
+    ended,
     end,
     async dispose() {
       await end('SIGKILL');
