@@ -1,5 +1,5 @@
 // A client as outsiders write one: fetch, JSON, a credential, and the highest position seen sent along with
-// each query, so that it reads its own writes.
+// each request, so that it reads its own writes (a question asked by POST, such as a validation, included).
 import type { JsonObject } from '#kernel/json.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer is whatever the server sent; tests look into it
