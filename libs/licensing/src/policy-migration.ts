@@ -59,7 +59,11 @@ export const MIGRATION_WARNINGS = {
   'entitlements-lost': 'An entitlement that the license has is not in the new terms.',
   'status-changes': 'The status of the license is another one at once.',
 } as const;
-const warningSchema = z.enum(Object.keys(MIGRATION_WARNINGS) as [keyof typeof MIGRATION_WARNINGS]);
+const warningSchema = z.enum(Object.keys(MIGRATION_WARNINGS) as [keyof typeof MIGRATION_WARNINGS]).meta({
+  description: Object.entries(MIGRATION_WARNINGS)
+    .map(([warning, meaning]) => `\`${warning}\`: ${meaning}`)
+    .join(' '),
+});
 type Warning = z.output<typeof warningSchema>;
 
 export const migrationPreviewSchema = z.strictObject({
