@@ -18,7 +18,6 @@ import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { Authenticator, Authenticators, type Credential } from '#http/authenticator.js';
 import { createHttpApp } from '#http/bootstrap.js';
-import { httpErrors } from '#http/http-errors.js';
 import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
 import { rawRequest, type RawAnswer, type RawRequest } from '#http/testing/raw-request.js';
@@ -166,7 +165,7 @@ export async function licensingApp(): Promise<LicensingApp> {
   ];
   const http = await createHttpApp(
     moduleOf(provided),
-    { errors: { ...errors, ...httpErrors.table }, rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 },
+    { errors, rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 },
     createLog('error'),
   );
   await http.app.listen(0, '127.0.0.1');
