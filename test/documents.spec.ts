@@ -24,6 +24,16 @@ const snippets = pages.flatMap(({ name, text }) =>
   [...text.matchAll(/^```ts (\S+)\n(.*?)^```/gms)].map((match) => [name, match[1]!, match[2]!] as const),
 );
 
+const promises = pages.flatMap(({ name, text }) =>
+  [...prose(text).matchAll(/\[([^\]]+)\]\(([^)]+\.(?:spec|contract)\.ts)\)/g)].map(
+    (match) => [match[1]!, join(dirname(name), match[2]!)] as const,
+  ),
+);
+
+it.each(promises)('the test that a page names is there: %s', (title, file) => {
+  expect(readFileSync(join(ROOT, file), 'utf8')).toContain(title);
+});
+
 it('every link leads to a file that is there', () => {
   expect(links.filter(([page, target]) => !existsSync(join(ROOT, dirname(page), target)))).toEqual([]);
 });
