@@ -3,9 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 const root = resolve('.');
+
+// Some cases compile; that takes its time on a busy machine.
+jest.setTimeout(120_000);
 
 describe('the tools', () => {
   let folder: string;

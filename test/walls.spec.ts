@@ -123,7 +123,7 @@ describe('the walls', () => {
   beforeAll(async () => {
     plantTree();
     violations = await cruise();
-  });
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('are all broken here', () => {

@@ -9,13 +9,4 @@ import { contact } from '#organizations/contact.js';
 import { organization } from '#organizations/organization.js';
 import { tenant } from '#tenants/tenant.js';
 
-export const aggregates: readonly AnyAggregate[] = [
-  product,
-  policy,
-  deviceBlock,
-  license,
-  tenant,
-  organization,
-  contact,
-  token,
-];
+export const aggregates: readonly AnyAggregate[] = [product, policy, deviceBlock, license, tenant, organization, contact, token];

@@ -65,11 +65,7 @@ function unknownVariables(env: Variables): string[] {
     .map((name) => `${name} is not a setting; the nearest one is ${nearest(name, known)}.`);
 }
 
-function readSetting(
-  env: Variables,
-  { variable, fileVariable }: SettingDescription,
-  problems: string[],
-): string | undefined {
+function readSetting(env: Variables, { variable, fileVariable }: SettingDescription, problems: string[]): string | undefined {
   const value = env[variable] || undefined;
   const file = fileVariable && env[fileVariable];
   if (!file) return value;

@@ -114,7 +114,11 @@ export class Codec {
   }
 
   private metaOf(event: StoredEvent): EventMeta {
-    const members: Record<string, unknown> = { eventId: event.eventId, type: event.type, schema: Number(event.metadata['schema']) };
+    const members: Record<string, unknown> = {
+      eventId: event.eventId,
+      type: event.type,
+      schema: Number(event.metadata['schema']),
+    };
     for (const [member, name] of Object.entries(STORED_AS)) {
       const value = event.metadata[name];
       if (value !== undefined) members[member] = value;

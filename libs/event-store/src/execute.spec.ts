@@ -31,18 +31,24 @@ const tableEvents = defineEvents({
   Nicknamed: event({
     schema: 1,
     about: '',
-    data: z.strictObject({ person: z.string(), nickname: sealed('person', z.string()), old: sealed('person', z.string().nullable()) }),
+    data: z.strictObject({
+      person: z.string(),
+      nickname: sealed('person', z.string()),
+      old: sealed('person', z.string().nullable()),
+    }),
     claims: ({ nickname }) => [{ kind: 'nickname', value: nickname }],
     releases: ({ old }) => (old === null ? [] : [{ kind: 'nickname', value: old }]),
   }),
 });
 
-interface Table {
-  readonly guests: readonly string[];
-  readonly nickname: string | null;
-}
+type Table = { readonly guests: readonly string[]; readonly nickname: string | null };
 
-const hallFacts = factsFrom(hallEvents)({ name: 'hall-facts', category: 'hall', initial: { closed: false }, evolve: { HallClosed: () => ({ closed: true }) } });
+const hallFacts = factsFrom(hallEvents)({
+  name: 'hall-facts',
+  category: 'hall',
+  initial: { closed: false },
+  evolve: { HallClosed: () => ({ closed: true }) },
+});
 const hall = aggregateOf<null>()({
   name: 'hall',
   events: hallEvents,
@@ -55,7 +61,10 @@ const table = aggregateOf<Table>()({
   name: 'table',
   events: tableEvents,
   initial: { guests: [], nickname: null },
-  commands: { sit: z.strictObject({ guest: z.string(), hall: z.string().optional() }), nickname: z.strictObject({ nickname: z.string() }) },
+  commands: {
+    sit: z.strictObject({ guest: z.string(), hall: z.string().optional() }),
+    nickname: z.strictObject({ nickname: z.string() }),
+  },
   facts: { hall: hallFacts },
   needs: { sit: (command) => ({ hall: command.hall }) },
   organization: () => 'org1',
@@ -78,7 +87,15 @@ const catalogue = mergeEvents(hallEvents, tableEvents, reservationEvents);
 
 function context(more: Partial<CommandContext> = {}): CommandContext {
   const commandId = newCommandId();
-  return { tenant: 'acme', actor: 'system:test', now: '2026-06-01T12:00:00.000Z', commandId, correlationId: commandId, causationId: commandId, ...more };
+  return {
+    tenant: 'acme',
+    actor: 'system:test',
+    now: '2026-06-01T12:00:00.000Z',
+    commandId,
+    correlationId: commandId,
+    causationId: commandId,
+    ...more,
+  };
 }
 
 describe('the command path', () => {
@@ -136,7 +153,9 @@ describe('the command path', () => {
 
   it('lets a guard refuse before anything is decided', async () => {
     const guard = () => seatErrors.refuse('hall.closed');
-    await expect(executor.execute(table, newId(), 'sit', { guest: 'ann' }, context(), { guard })).rejects.toMatchObject({ code: 'hall.closed' });
+    await expect(executor.execute(table, newId(), 'sit', { guest: 'ann' }, context(), { guard })).rejects.toMatchObject({
+      code: 'hall.closed',
+    });
     expect(await store.head()).toBe('0'.repeat(20));
   });
 
@@ -169,29 +188,38 @@ describe('the command path', () => {
       const ctx = context({ commandHash: 'h' });
       const { id } = await executor.execute(table, newId(), 'sit', { guest: 'ann' }, ctx);
       const other = { ...ctx, commandHash: 'other' };
-      await expect(executor.execute(table, id, 'sit', { guest: 'bob' }, other)).rejects.toMatchObject({ code: 'idempotency.key-reused' });
+      await expect(executor.execute(table, id, 'sit', { guest: 'bob' }, other)).rejects.toMatchObject({
+        code: 'idempotency.key-reused',
+      });
     });
 
     it('is recognised under any interleaving of two processes', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.boolean()), { minLength: 1, maxLength: 12 }), async (calls) => {
-          const id = newId();
-          const batch = newCommandId();
-          const processes = [freshExecutor(), freshExecutor()];
-          const answers = await Promise.all(
-            calls.map(async ([guest, second]) => {
-              const ctx = context({ commandId: itemCommandId(batch, guest), commandHash: String(guest) });
-              const sit = processes[second ? 1 : 0]!.execute(table, id, 'sit', { guest: `g${guest}` }, ctx);
-              return sit.then(({ revision }) => ({ guest, revision })).catch((error: { code: string }) => ({ guest, revision: error.code }));
-            }),
-          );
-          const guests = [...new Set(answers.map(({ guest }) => guest))];
-          const revisionsOf = (guest: number) => answers.filter((answer) => answer.guest === guest).map(({ revision }) => revision);
-          const granted = guests.filter((guest) => revisionsOf(guest).some((revision) => typeof revision === 'number'));
-          expect(granted.length).toBe(Math.min(3, guests.length));
-          for (const guest of granted) expect(new Set(revisionsOf(guest).filter((revision) => typeof revision === 'number')).size).toBe(1);
-          expect(await store.readStream(`table-acme~${id}`)).toHaveLength(granted.length);
-        }),
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.boolean()), { minLength: 1, maxLength: 12 }),
+          async (calls) => {
+            const id = newId();
+            const batch = newCommandId();
+            const processes = [freshExecutor(), freshExecutor()];
+            const answers = await Promise.all(
+              calls.map(async ([guest, second]) => {
+                const ctx = context({ commandId: itemCommandId(batch, guest), commandHash: String(guest) });
+                const sit = processes[second ? 1 : 0]!.execute(table, id, 'sit', { guest: `g${guest}` }, ctx);
+                return sit
+                  .then(({ revision }) => ({ guest, revision }))
+                  .catch((error: { code: string }) => ({ guest, revision: error.code }));
+              }),
+            );
+            const guests = [...new Set(answers.map(({ guest }) => guest))];
+            const revisionsOf = (guest: number) =>
+              answers.filter((answer) => answer.guest === guest).map(({ revision }) => revision);
+            const granted = guests.filter((guest) => revisionsOf(guest).some((revision) => typeof revision === 'number'));
+            expect(granted.length).toBe(Math.min(3, guests.length));
+            for (const guest of granted)
+              expect(new Set(revisionsOf(guest).filter((revision) => typeof revision === 'number')).size).toBe(1);
+            expect(await store.readStream(`table-acme~${id}`)).toHaveLength(granted.length);
+          },
+        ),
         { numRuns: 25 },
       );
     });
@@ -200,7 +228,11 @@ describe('the command path', () => {
   it('never lets two processes overrun a limit', async () => {
     const id = newId();
     const processes = [freshExecutor(), freshExecutor(), freshExecutor()];
-    const sit = (n: number) => processes[n % 3]!.execute(table, id, 'sit', { guest: `g${n}` }, context()).then(() => 'ok', (e: { code: string }) => e.code);
+    const sit = (n: number) =>
+      processes[n % 3]!.execute(table, id, 'sit', { guest: `g${n}` }, context()).then(
+        () => 'ok',
+        (e: { code: string }) => e.code,
+      );
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => sit(n)));
     expect(answers.filter((answer) => answer === 'ok')).toHaveLength(3);
     for (const answer of answers) expect(['ok', 'seat.none-free', 'command.contended']).toContain(answer);
@@ -217,11 +249,20 @@ describe('the command path', () => {
       await nickname(a, 'king');
       await nickname(b, 'ace');
       await expect(nickname(a, 'ace')).rejects.toMatchObject({ code: 'nickname.taken' });
-      await expect(executor.execute(table, a, 'nickname', { nickname: 'ace' }, context({ tenant: 'other' }))).resolves.toMatchObject({ revision: 0 });
+      await expect(
+        executor.execute(table, a, 'nickname', { nickname: 'ace' }, context({ tenant: 'other' })),
+      ).resolves.toMatchObject({ revision: 0 });
     });
 
     it('goes to exactly one of many that want it at once', async () => {
-      const answers = await Promise.all(Array.from({ length: 16 }, () => nickname(newId(), 'ace').then(() => 'ok', (e: { code: string }) => e.code)));
+      const answers = await Promise.all(
+        Array.from({ length: 16 }, () =>
+          nickname(newId(), 'ace').then(
+            () => 'ok',
+            (e: { code: string }) => e.code,
+          ),
+        ),
+      );
       expect(answers.filter((answer) => answer === 'ok')).toHaveLength(1);
       expect(new Set(answers)).toEqual(new Set(['ok', 'nickname.taken']));
     });
@@ -231,7 +272,9 @@ describe('the command path', () => {
     it('is never in a file in plain, and comes back in plain', async () => {
       const outcome = await executor.execute(table, newId(), 'nickname', { nickname: 'Zaphod Beeblebrox' }, context());
       expect(outcome.state.nickname).toBe('Zaphod Beeblebrox');
-      expect((await freshExecutor().execute(table, outcome.id, 'sit', { guest: 'x' }, context())).state.nickname).toBe('Zaphod Beeblebrox');
+      expect((await freshExecutor().execute(table, outcome.id, 'sit', { guest: 'x' }, context())).state.nickname).toBe(
+        'Zaphod Beeblebrox',
+      );
       for (const file of readdirSync(folder)) expect(readFileSync(join(folder, file)).includes('Zaphod')).toBe(false);
     });
 
@@ -244,7 +287,9 @@ describe('the command path', () => {
     });
 
     it('that was moved to another event is called damaged', async () => {
-      const [a, b] = await Promise.all(['x', 'y'].map((name) => executor.execute(table, newId(), 'nickname', { nickname: name }, context())));
+      const [a, b] = await Promise.all(
+        ['x', 'y'].map((name) => executor.execute(table, newId(), 'nickname', { nickname: name }, context())),
+      );
       const [[eventA], [eventB]] = [await store.readStream(`table-acme~${a!.id}`), await store.readStream(`table-acme~${b!.id}`)];
       await expect(codec.decode([{ ...eventA!, data: eventB!.data }])).rejects.toMatchObject({ code: 'store.damaged' });
       await expect(codec.decode([{ ...eventA!, data: '{' }])).rejects.toMatchObject({ code: 'store.damaged' });

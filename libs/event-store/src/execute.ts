@@ -116,7 +116,8 @@ export class Executor {
     const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {});
     const decision = aggregate.decide[command](data, own.state, { ...ctx, id, revision: own.revision, facts: facts as never });
     const decided = (Array.isArray(decision) ? decision : [decision]) as readonly Decided[];
-    if (decided.length === 0) return { id, position: own.position, revision: own.revision, state: own.state, events: [], replayed: false };
+    if (decided.length === 0)
+      return { id, position: own.position, revision: own.revision, state: own.state, events: [], replayed: false };
     return this.append(aggregate, stream, id, own, decided, ctx);
   }
 
@@ -152,7 +153,13 @@ export class Executor {
     return { id, position, revision: revisions[stream]!, state, events: recorded, replayed: false };
   }
 
-  private async replay<State>(fold: Fold<State>, stream: string, id: string, first: number, last: number): Promise<Outcome<State>> {
+  private async replay<State>(
+    fold: Fold<State>,
+    stream: string,
+    id: string,
+    first: number,
+    last: number,
+  ): Promise<Outcome<State>> {
     const { folded, events } = await this.streams.foldUntil(fold, stream, last, first);
     const own = events.map(({ type, data, meta, revision }): CommandEvent => ({ type, data, meta, revision }));
     return { id, position: folded.position, revision: last, state: folded.state, events: own, replayed: true };
@@ -190,7 +197,12 @@ export class Executor {
     }
   }
 
-  private async reservationWrite(write: ReservationWrite, holder: string, eventId: string, ctx: CommandContext): Promise<StreamWrite> {
+  private async reservationWrite(
+    write: ReservationWrite,
+    holder: string,
+    eventId: string,
+    ctx: CommandContext,
+  ): Promise<StreamWrite> {
     const meta = this.metaOf(write.type, eventId, ctx);
     const event = await this.codec.encode(meta, { kind: write.kind, holder });
     return { stream: write.stream, expected: write.expected, events: [event] };
@@ -199,7 +211,18 @@ export class Executor {
   private metaOf(type: string, eventId: string, ctx: CommandContext): EventMeta {
     const { tenant, actor, now, commandId, commandHash, correlationId, causationId, requestId, traceparent } = ctx;
     const named = { commandHash, requestId, traceparent };
-    return { eventId, type, schema: this.codec.schemaOf(type), tenant, actor, occurredAt: now, correlationId, causationId, commandId, ...named };
+    return {
+      eventId,
+      type,
+      schema: this.codec.schemaOf(type),
+      tenant,
+      actor,
+      occurredAt: now,
+      correlationId,
+      causationId,
+      commandId,
+      ...named,
+    };
   }
 }
 

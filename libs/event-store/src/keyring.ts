@@ -90,7 +90,9 @@ export class Keyring {
     let entry = await this.records.get<string>(space, name, NO_INSTANT);
     if (!entry && !make) return null;
     if (!entry) {
-      await this.records.put(space, name, encrypt(wrappedBy, randomBytes(KEY_BYTES), cacheKey), NO_INSTANT, { expectedVersion: 0 });
+      await this.records.put(space, name, encrypt(wrappedBy, randomBytes(KEY_BYTES), cacheKey), NO_INSTANT, {
+        expectedVersion: 0,
+      });
       entry = await this.records.get<string>(space, name, NO_INSTANT);
     }
     const key = decrypt(wrappedBy, entry!.value, cacheKey);

@@ -1,12 +1,9 @@
 // Schemas that the routes of every context share.
 import { z } from 'zod';
-import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
+import { idSchema } from '#kernel/ids.js';
 
 /** `@Param({ schema: idParam })` of `/v1/<things>/:id`. */
 export const idParam = z.strictObject({ id: idSchema });
-
-/** `@Param({ schema: tenantParam })` of `/v1/tenants/:tenant`. */
-export const tenantParam = z.strictObject({ tenant: tenantSlugSchema });
 
 /** The body of a command that needs none; an absent body is the same. */
 export const noBody = z.strictObject({});

@@ -34,7 +34,11 @@ export class InstallationModule {
       providers: [
         ...values,
         ...commandHandlers(aggregates),
-        { provide: Reactions, useFactory: (bus: CommandBus, log: Log) => new Reactions(installation, bus, log), inject: [CommandBus, Log] },
+        {
+          provide: Reactions,
+          useFactory: (bus: CommandBus, log: Log) => new Reactions(installation, bus, log),
+          inject: [CommandBus, Log],
+        },
       ],
       exports: [...shared.map(([provide]) => provide), CqrsModule],
     };

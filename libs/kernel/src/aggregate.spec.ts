@@ -30,11 +30,15 @@ const lamp = aggregateOf<{ lit: boolean; broken: boolean }>()({
 
 describe('an aggregate', () => {
   it('decides from its history', () => {
-    given(lamp).when('light', {}).then({ type: 'LampLit', data: { watts: 40 } });
+    given(lamp)
+      .when('light', {})
+      .then({ type: 'LampLit', data: { watts: 40 } });
   });
 
   it('answers a command that changes nothing with no event', () => {
-    given(lamp, { type: 'LampLit', data: { watts: 40 } }).when('light', {}).thenNothing();
+    given(lamp, { type: 'LampLit', data: { watts: 40 } })
+      .when('light', {})
+      .thenNothing();
   });
 
   it('refuses with a code', () => {

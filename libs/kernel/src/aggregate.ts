@@ -22,7 +22,6 @@ export interface Fact<State> {
   readonly revision: number;
 }
 
-export type Facts = Readonly<Record<string, Fold<never>>>;
 type StateOf<F> = F extends Fold<infer S> ? S : never;
 
 /** Ids of the streams whose facts a command needs, by the names of the aggregate's `facts`. */
@@ -58,7 +57,9 @@ export interface Aggregate<
   /** The organization that the aggregate belongs to, for the envelope of its events; asked after they were folded. */
   organization?(state: State, id: string): string | null;
   /** Which facts a command needs; asked after the own stream was folded. The tenant's own record is the stream `tenant-<tenant>~<tenant>`. */
-  readonly needs: { readonly [K in keyof C]?: (command: CommandData<C, K>, state: State, id: string, tenant: string) => Needs<F> };
+  readonly needs: {
+    readonly [K in keyof C]?: (command: CommandData<C, K>, state: State, id: string, tenant: string) => Needs<F>;
+  };
   readonly decide: {
     readonly [K in keyof C]: (command: CommandData<C, K>, state: State, ctx: Deciding<F>) => Decision<E>;
   };

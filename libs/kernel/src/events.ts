@@ -42,17 +42,26 @@ export function event<Data extends z.ZodObject>(definition: EventDefinition<Data
 /** Declares the events of an aggregate. @throws Error where an upcaster is missing or one too many. */
 export function defineEvents<const E extends EventTable>(table: E): E {
   for (const [type, definition] of Object.entries(table)) {
-    const steps = Object.keys(definition.upcasts ?? {}).map(Number).sort((a, b) => a - b);
+    const steps = Object.keys(definition.upcasts ?? {})
+      .map(Number)
+      .sort((a, b) => a - b);
     const wanted = Array.from({ length: definition.schema - 1 }, (_, i) => i + 1);
     if (steps.join() !== wanted.join()) {
-      throw new Error(`${type}: schema ${definition.schema} needs upcasts from ${wanted.join() || 'none'}, has ${steps.join() || 'none'}`);
+      throw new Error(
+        `${type}: schema ${definition.schema} needs upcasts from ${wanted.join() || 'none'}, has ${steps.join() || 'none'}`,
+      );
     }
   }
   return table;
 }
 
 /** Brings a stored payload to the newest schema. @throws Error for a schema newer than this code knows. */
-export function upcast(type: string, definition: EventDefinition, schema: number, data: Record<string, unknown>): Record<string, unknown> {
+export function upcast(
+  type: string,
+  definition: EventDefinition,
+  schema: number,
+  data: Record<string, unknown>,
+): Record<string, unknown> {
   if (schema > definition.schema) throw new Error(`${type} has schema ${schema}; this version knows up to ${definition.schema}`);
   let current = data;
   for (let step = schema; step < definition.schema; step++) current = definition.upcasts![step]!(current);

@@ -100,7 +100,15 @@ export const BUILT_IN_ROLES = {
     title: 'Authorized user',
     kind: 'customer',
     grants: [
-      ...at('own', 'product.read', 'license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'),
+      ...at(
+        'own',
+        'product.read',
+        'license.read',
+        'license.validate',
+        'activation.create',
+        'activation.delete',
+        'activation.name',
+      ),
       ...at('group', 'license.read', 'license.validate', 'activation.create'),
     ],
   },

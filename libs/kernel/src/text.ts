@@ -6,7 +6,7 @@ const TOKENS = 40;
 const TOKEN_LENGTH = 32;
 
 /** A text with case, accents and compatibility forms folded away; nothing of one that was erased. */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   if (text === ERASED) return '';
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFC');
 }
@@ -21,6 +21,6 @@ export function sortKey(text: string): string {
  * at most 40 of at most 32 characters. The same function cuts what somebody searches for.
  */
 export function searchTokens(...texts: readonly (string | null | undefined)[]): string[] {
-  const words = texts.flatMap((text) => (text ? foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [] : []));
+  const words = texts.flatMap((text) => (text ? (foldText(text).match(/[\p{L}\p{N}]+/gu) ?? []) : []));
   return [...new Set(words.map((word) => [...word].slice(0, TOKEN_LENGTH).join('')))].slice(0, TOKENS);
 }

@@ -46,7 +46,11 @@ interface When<E extends EventTable, C extends CommandTable> {
   /** Others' facts, by the name of the fact: the events of that stream. */
   withFacts(facts: Record<string, readonly Happened[]>): When<E, C>;
   /** The command comes; `data` is parsed by its schema first, as at the door. */
-  when<K extends keyof C & string>(command: K, data: unknown, context?: Partial<CommandContext> & { readonly id?: string }): Then<E>;
+  when<K extends keyof C & string>(
+    command: K,
+    data: unknown,
+    context?: Partial<CommandContext> & { readonly id?: string },
+  ): Then<E>;
 }
 
 /** The history of one aggregate, then a command. `at` sets an event's instant. */
@@ -65,7 +69,10 @@ export function given<S, E extends EventTable, C extends CommandTable, F>(
       const state = foldAll<S>(aggregate, events);
       const decide = () => {
         const parsed = aggregate.commands[command]!.parse(data) as never;
-        const needed = (aggregate.needs[command]?.(parsed, state, id, testContext.tenant) ?? {}) as Record<string, string | null | undefined>;
+        const needed = (aggregate.needs[command]?.(parsed, state, id, testContext.tenant) ?? {}) as Record<
+          string,
+          string | null | undefined
+        >;
         const facts: Record<string, unknown> = {};
         for (const [name, id] of Object.entries(needed)) {
           if (!id) continue;
