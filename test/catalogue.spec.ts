@@ -1,14 +1,17 @@
 // The catalogue and what must be there for each of its entries.
 import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
 import { errors } from '#catalogue/errors.js';
 import { events } from '#catalogue/events.js';
 import { views } from '#catalogue/views.js';
+import { httpErrors } from '#http/http-errors.js';
 import { sealMarks } from '#kernel/fields.js';
 import { categoriesOf, eventTables, eventTypes as types, fieldsOf, folds } from './support/catalogue.js';
 import { freeText } from './support/free-text.js';
 import { goldenFiles, goldenName, goldenOf, goldens } from './support/golden.js';
 import { notPersonal } from './support/not-personal.js';
 
+const ROOT = new URL('../../', import.meta.url);
 const newestGoldenOf = (type: string) => goldenOf(goldenName(type, events[type]!.schema));
 
 describe('golden samples', () => {
@@ -68,13 +71,33 @@ describe('unique values', () => {
   });
 
   it('have a refusal each for who comes second', () => {
-    const kinds = new Set(claiming.flatMap((type) => kindsOf('claims', type)));
-    for (const kind of kinds) expect(errors[`${kind}.taken`]).toMatchObject({ kind: 'conflict' });
+    const refusals = new Set(claiming.flatMap((type) => kindsOf('claims', type)).map((kind) => `${kind}.taken`));
+    expect([...refusals].sort()).toEqual([
+      'account-number.taken',
+      'contact-email.taken',
+      'license-key.taken',
+      'policy-code.taken',
+      'product-code.taken',
+    ]);
+    for (const code of refusals) expect(errors[code]).toMatchObject({ kind: 'conflict' });
   });
 
   it('are given back only where they can be taken', () => {
     const taken = new Set(claiming.flatMap((type) => kindsOf('claims', type)));
     expect(types.flatMap((type) => kindsOf('releases', type)).filter((kind) => !taken.has(kind))).toEqual([]);
+  });
+});
+
+describe('refusals', () => {
+  const isTest = (name: string) => /\.(?:spec|contract)\.ts$/.test(name);
+  const tests = ['apps', 'libs', 'test'].flatMap((folder) =>
+    readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' })
+      .filter(isTest)
+      .map((name) => readFileSync(new URL(`${folder}/${name}`, ROOT), 'utf8')),
+  );
+
+  it.each(Object.keys({ ...httpErrors.table, ...errors }))('%s is expected by a test', (code) => {
+    expect(tests.some((text) => text.includes(`'${code}'`))).toBe(true);
   });
 });
 

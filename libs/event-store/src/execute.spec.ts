@@ -254,6 +254,15 @@ describe('the command path', () => {
       ).resolves.toMatchObject({ revision: 0 });
     });
 
+    it('without a refusal of its own is refused by the general one', async () => {
+      const nameless = new Executor(store, codec, new Keyring(keys, masterKey), {});
+      await nickname(newId(), 'ace');
+      await expect(nameless.execute(table, newId(), 'nickname', { nickname: 'ace' }, context())).rejects.toMatchObject({
+        code: 'value.taken',
+        facts: { kind: 'nickname' },
+      });
+    });
+
     it('goes to exactly one of many that want it at once', async () => {
       const answers = await Promise.all(
         Array.from({ length: 16 }, () =>
