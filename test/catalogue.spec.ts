@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { errors } from '#catalogue/errors.js';
 import { events } from '#catalogue/events.js';
+import { reactors } from '#catalogue/reactors.js';
 import { views } from '#catalogue/views.js';
 import { httpErrors } from '#http/http-errors.js';
 import { sealMarks } from '#kernel/fields.js';
@@ -46,19 +47,22 @@ describe('folds', () => {
   });
 });
 
-describe('views', () => {
+describe.each([
+  ['views', views],
+  ['reactors', reactors],
+] as const)('%s', (_sort, followers) => {
+  const names = followers.map(({ name }) => name);
+
   it('have each a name of their own', () => {
-    expect(views.map(({ name }) => name)).toEqual([...new Set(views.map(({ name }) => name))]);
+    expect(names).toEqual([...new Set(names)]);
   });
 
-  it.each(views.map((view) => [view.name, view] as const))(
-    '%s reads the streams whose events it names, and no others',
-    (_name, view) => {
-      const read = new Set(Object.keys(view.on).flatMap(categoriesOf));
-      expect(Object.keys(view.on).filter((type) => !(type in events))).toEqual([]);
-      expect([...read].sort()).toEqual([...view.categories].sort());
-    },
-  );
+  it.each(names)('%s reads the streams whose events it names, and no others', (name) => {
+    const { on, categories } = followers.find((follower) => follower.name === name)!;
+    const read = new Set(Object.keys(on).flatMap(categoriesOf));
+    expect(Object.keys(on).filter((type) => !(type in events))).toEqual([]);
+    expect([...read].sort()).toEqual([...categories].sort());
+  });
 });
 
 describe('unique values', () => {

@@ -7,6 +7,7 @@ import { errorsPage } from './reference/errors-page.js';
 import { eventsPage } from './reference/events-page.js';
 import { openApiDocument } from './reference/openapi-document.js';
 import { permissionsPage } from './reference/permissions-page.js';
+import { viewsPage } from './reference/views-page.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
 
@@ -16,6 +17,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'events.md': eventsPage,
   'openapi.json': openApiDocument,
   'permissions.md': permissionsPage,
+  'views.md': viewsPage,
 };
 
 async function generated(name: string): Promise<string> {
