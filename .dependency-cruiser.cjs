@@ -124,7 +124,7 @@ const order = [
   wall(
     'tests-stay-out-of-the-product',
     'Only specs import what is made for tests.',
-    { path: '^(?:apps|libs|tools)/', pathNot: TEST },
+    { path: '^(?:apps|libs)/', pathNot: TEST },
     { path: ['/testing/', '^test/', '\\.spec\\.ts$'] },
   ),
   wall(

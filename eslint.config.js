@@ -15,7 +15,8 @@ const PURE = [
   'libs/workflows/src/**/*.ts',
   ...aggregates,
 ];
-const TESTS = ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts'];
+// The demo is one too: it plays its story over HTTP, and holds every step against what it expects.
+const TESTS = ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts', 'tools/demo{.ts,/**/*.ts}'];
 /** Where people at a terminal are spoken to. */
 const TERMINAL = ['apps/*/src/main.ts', 'apps/cli/src/**/*.ts', 'tools/**/*'];
 

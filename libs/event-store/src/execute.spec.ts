@@ -4,86 +4,17 @@ import fc from 'fast-check';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
 import type { CommandContext } from '#kernel/context.js';
-import { defineErrors } from '#kernel/errors.js';
-import { defineEvents, event, mergeEvents } from '#kernel/events.js';
+import { event } from '#kernel/events.js';
 import { ERASED, sealed } from '#kernel/fields.js';
-import { deriveId, itemCommandId, newCommandId, newId } from '#kernel/ids.js';
+import { itemCommandId, newCommandId, newId } from '#kernel/ids.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { Codec } from './codec.js';
 import type { EventStore } from './event-store.js';
 import { Executor } from './execute.js';
 import { Keyring } from './keyring.js';
-import { reservationEvents } from './reservation.events.js';
 import { SqliteEventStore } from './sqlite.event-store.js';
-
-const seatErrors = defineErrors({
-  'seat.none-free': { kind: 'conflict', title: 'No seat is free.' },
-  'nickname.taken': { kind: 'conflict', title: 'The nickname is taken.' },
-  'hall.closed': { kind: 'conflict', title: 'The hall is closed.' },
-});
-
-const hallEvents = defineEvents({ HallClosed: event({ schema: 1, about: '', data: z.strictObject({}) }) });
-const tableEvents = defineEvents({
-  SeatTaken: event({ schema: 1, about: '', data: z.strictObject({ guest: z.string(), seat: z.string() }) }),
-  Nicknamed: event({
-    schema: 1,
-    about: '',
-    data: z.strictObject({
-      person: z.string(),
-      nickname: sealed('person', z.string()),
-      old: sealed('person', z.string().nullable()),
-    }),
-    claims: ({ nickname }) => [{ kind: 'nickname', value: nickname }],
-    releases: ({ old }) => (old === null ? [] : [{ kind: 'nickname', value: old }]),
-  }),
-});
-
-type Table = { readonly guests: readonly string[]; readonly nickname: string | null };
-
-const hallFacts = factsFrom(hallEvents)({
-  name: 'hall-facts',
-  category: 'hall',
-  initial: { closed: false },
-  evolve: { HallClosed: () => ({ closed: true }) },
-});
-const hall = aggregateOf<null>()({
-  name: 'hall',
-  events: hallEvents,
-  initial: null,
-  commands: { close: z.strictObject({}) },
-  decide: { close: () => ({ type: 'HallClosed', data: {} }) },
-  evolve: { HallClosed: () => null },
-});
-const table = aggregateOf<Table>()({
-  name: 'table',
-  events: tableEvents,
-  initial: { guests: [], nickname: null },
-  commands: {
-    sit: z.strictObject({ guest: z.string(), hall: z.string().optional() }),
-    nickname: z.strictObject({ nickname: z.string() }),
-  },
-  facts: { hall: hallFacts },
-  needs: { sit: (command) => ({ hall: command.hall }) },
-  organization: () => 'org1',
-  decide: {
-    sit: ({ guest }, state, ctx) => {
-      if (ctx.facts.hall?.state.closed) seatErrors.refuse('hall.closed');
-      if (state.guests.includes(guest)) return [];
-      if (state.guests.length >= 3) seatErrors.refuse('seat.none-free');
-      return { type: 'SeatTaken', data: { guest, seat: deriveId(ctx.commandId, 'seat') } };
-    },
-    nickname: ({ nickname }, state, ctx) => ({ type: 'Nicknamed', data: { person: ctx.id, nickname, old: state.nickname } }),
-  },
-  evolve: {
-    SeatTaken: (state, { guest }) => ({ ...state, guests: [...state.guests, guest] }),
-    Nicknamed: (state, { nickname }) => ({ ...state, nickname }),
-  },
-});
-
-const catalogue = mergeEvents(hallEvents, tableEvents, reservationEvents);
+import { catalogue, hall, seatErrors, table } from './testing/table.js';
 
 function context(more: Partial<CommandContext> = {}): CommandContext {
   const commandId = newCommandId();
