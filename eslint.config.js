@@ -16,7 +16,7 @@ const PURE = [
   ...aggregates,
 ];
 // The demo is one too: it plays its story over HTTP, and holds every step against what it expects.
-const TESTS = ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts', 'tools/demo{.ts,/**/*.ts}'];
+const TESTS = ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts'];
 /** Where people at a terminal are spoken to. */
 const TERMINAL = ['apps/*/src/main.ts', 'apps/cli/src/**/*.ts', 'tools/**/*'];
 

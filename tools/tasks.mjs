@@ -11,7 +11,7 @@ const TASKS = {
   build: () => nestBuild(),
   // Imports packages, which are there only by then.
   check: async (steps) => (await import('./check.mjs')).check(steps),
-  demo: (args) => runBuilt('dist/tools/demo.js', args),
+  demo: (args) => runBuilt('dist/test/demo/demo.js', args),
   docs: (args) => runBuilt('dist/tools/generate-reference.js', args),
   start: (args) => start(args),
   test: (args) => test(args),

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const DIST = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+/** The folder of the built product. */
+export const DIST = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const START_DEADLINE_MS = 30_000;
 
 export interface RunningServer {

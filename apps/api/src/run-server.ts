@@ -28,24 +28,23 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
       process.exit(1);
     },
   });
+  let app: NestFastifyApplication | undefined;
   try {
-    const app = await listen(config, installation, log);
+    app = await createApp(config, installation, log);
+    await app.listen({ host: config.host, port: config.port });
     const operator = await serveOperator(installation.folder, app.get(OPERATIONS, { strict: false }));
     await announce(app);
     stopOnSignals(config, app, operator, installation, log);
   } catch (error) {
+    await app?.close();
     await installation.close();
     throw error;
   }
 }
 
-async function listen(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
-  const { app } = await createHttpApp(
-    AppModule.of(installation, { accessLagMax: config.accessLagMax }),
-    { ...httpSettings(config), errors, version: VERSION },
-    log,
-  );
-  await app.listen({ host: config.host, port: config.port });
+async function createApp(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
+  const module = AppModule.of(installation, { accessLagMax: config.accessLagMax });
+  const { app } = await createHttpApp(module, { ...httpSettings(config), errors, version: VERSION }, log);
   return app;
 }
 

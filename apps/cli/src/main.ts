@@ -6,6 +6,7 @@ import { DomainError } from '#kernel/errors.js';
 import { tenantCommands } from './tenant.commands.js';
 import { tokenCommands } from './token.commands.js';
 import { viewCommands } from './view.commands.js';
+import { workCommands } from './work.commands.js';
 import { EXIT } from './exit-codes.js';
 import { Terminal } from './terminal.js';
 
@@ -32,7 +33,7 @@ const terminal = new Terminal(() => {
   return { config, json };
 });
 
-for (const commands of [tenantCommands, tokenCommands, viewCommands]) commands(program, terminal);
+for (const commands of [tenantCommands, tokenCommands, viewCommands, workCommands]) commands(program, terminal);
 
 try {
   await program.parseAsync();

@@ -2,7 +2,8 @@
 // the stream itself; what leaves no event (a refusal, a success that changed nothing) is kept here for a day.
 import { Injectable } from '@nestjs/common';
 import { commandErrors } from '#event-store/command-errors.js';
-import type { JsonObject } from '#kernel/json.js';
+import { decrypt, encrypt, Keyring } from '#event-store/keyring.js';
+import { SYSTEM_TENANT } from '#kernel/ids.js';
 import { RecordStore } from '#records/record-store.js';
 import { httpErrors } from './http-errors.js';
 import { HttpOptions } from './http-options.js';
@@ -12,11 +13,11 @@ import type { RequestContext } from './request-context.js';
 const SPACE = 'idempotency';
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-interface Kept {
+type Kept = {
   readonly hash: string;
-  /** Absent where events stand behind the outcome: the command path answers those. */
-  readonly answer?: KeptAnswer;
-}
+  /** Sealed, because answers name people and devices. Null where events stand behind the outcome: the command path answers those. */
+  readonly answer: string | null;
+};
 
 interface InFlight {
   readonly hash: string;
@@ -37,6 +38,7 @@ export class Idempotency {
 
   constructor(
     private readonly records: RecordStore,
+    private readonly keyring: Keyring,
     private readonly options: HttpOptions,
   ) {}
 
@@ -52,14 +54,14 @@ export class Idempotency {
     const done = new Promise<void>((resolve) => (release = resolve));
     this.inFlight.set(commandId, { hash, done });
     const claim: Claim = {
-      keep: (answer) => this.keep(commandId, { hash, answer }, ctx.now),
+      keep: (answer) => this.keep(ctx, hash, answer),
       release: () => {
         this.inFlight.delete(commandId);
         release();
       },
     };
     try {
-      const kept = await this.kept(commandId, hash, ctx.now);
+      const kept = await this.kept(ctx, hash);
       if (!kept) return claim;
       claim.release();
       return kept;
@@ -78,18 +80,24 @@ export class Idempotency {
     }
   }
 
-  private async kept(commandId: string, hash: string, now: string): Promise<KeptAnswer | null> {
-    const entry = await this.records.get<JsonObject>(SPACE, commandId, now);
+  private async kept({ tenant, now, command: { commandId } }: RequestContext, hash: string): Promise<KeptAnswer | null> {
+    const entry = await this.records.get<Kept>(SPACE, commandId, now);
     if (!entry) return null;
-    const kept = entry.value as unknown as Kept;
-    if (kept.hash !== hash) commandErrors.refuse('idempotency.key-reused');
-    return kept.answer ?? null;
+    if (entry.value.hash !== hash) commandErrors.refuse('idempotency.key-reused');
+    if (entry.value.answer === null) return null;
+    return JSON.parse(decrypt(await this.key(tenant), entry.value.answer, commandId).toString()) as KeptAnswer;
   }
 
-  private async keep(commandId: string, kept: Kept, now: string): Promise<void> {
-    const value = JSON.parse(JSON.stringify(kept)) as JsonObject;
+  private async keep({ tenant, now, command: { commandId } }: RequestContext, hash: string, answer?: KeptAnswer): Promise<void> {
+    const sealed = answer === undefined ? null : encrypt(await this.key(tenant), Buffer.from(JSON.stringify(answer)), commandId);
     const expiresAt = new Date(Date.parse(now) + KEPT_MS).toISOString();
-    await this.records.put(SPACE, commandId, value, now, { expiresAt, expectedVersion: 0 });
+    const kept: Kept = { hash, answer: sealed };
+    await this.records.put(SPACE, commandId, kept, now, { expiresAt, expectedVersion: 0 });
+  }
+
+  private key(tenant: string): Promise<Uint8Array> {
+    const holder = tenant || SYSTEM_TENANT;
+    return this.keyring.subjectKey(holder, holder);
   }
 }
 

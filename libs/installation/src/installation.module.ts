@@ -1,18 +1,16 @@
-// Hands an opened installation to Nest: ports, clock, one command handler per aggregate, and the reactors.
+// Hands an opened installation to Nest: ports, clock, and one command handler per aggregate.
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { CqrsModule } from '@nestjs/cqrs';
 import { aggregates } from '#catalogue/aggregates.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
-import { Log } from '#http/log.js';
 import { Clock } from '#kernel/clock.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import type { Installation } from './installation.js';
-import { Reactions } from './reactions.js';
 
 @Module({})
 export class InstallationModule {
@@ -31,15 +29,7 @@ export class InstallationModule {
       module: InstallationModule,
       global: true,
       imports: [CqrsModule.forRoot()],
-      providers: [
-        ...values,
-        ...commandHandlers(aggregates),
-        {
-          provide: Reactions,
-          useFactory: (bus: CommandBus, log: Log) => new Reactions(installation, bus, log),
-          inject: [CommandBus, Log],
-        },
-      ],
+      providers: [...values, ...commandHandlers(aggregates)],
       exports: [...shared.map(([provide]) => provide), CqrsModule],
     };
   }

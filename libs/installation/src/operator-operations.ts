@@ -12,16 +12,18 @@ import type { Json } from '#kernel/json.js';
 import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
 import { z } from 'zod';
 import { operation, type Operations } from './operations.js';
-import type { ProjectionThread } from './projection-thread.js';
+import type { Installation } from './installation.js';
+import { parkedWork, retryWork } from './parked-work.js';
 
 const nothing = z.strictObject({});
 const view = z.strictObject({ view: z.string() });
+const parked = z.strictObject({ reactor: z.string(), key: z.string() });
 const document = z.strictObject({ view: z.string(), tenant: z.string(), key: z.string() });
 
 /** Answers of the rooms are JSON values already; their types are interfaces, which TypeScript does not take for such. */
 const json = async (answer: Promise<unknown>): Promise<Json> => (await answer) as Json;
 
-export function operatorOperations(ports: OperatorPorts, projection: ProjectionThread): Operations {
+export function operatorOperations(ports: OperatorPorts, { projection, records, clock }: Installation): Operations {
   return {
     'tenant.create': operation(newTenantSchema, (input) => json(createTenant(ports, input))),
     'tenant.list': operation(nothing, () => json(listTenants(ports))),
@@ -31,6 +33,8 @@ export function operatorOperations(ports: OperatorPorts, projection: ProjectionT
     'views.status': operation(nothing, () => json(projection.ask('status'))),
     'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
     'views.rollback': operation(view, (input) => json(projection.ask('rollback', input.view))),
+    'work.parked': operation(nothing, () => json(parkedWork(records))),
+    'work.retry': operation(parked, ({ reactor, key }) => json(retryWork(records, reactor, key, clock.now()))),
     'views.retry': operation(document, ({ view: name, ...key }) => json(projection.ask('retry', name, key))),
   };
 }

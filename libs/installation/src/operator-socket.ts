@@ -69,7 +69,7 @@ export function askOperator(folder: string, name: string, input: unknown): Promi
       bodyOf(res).then((text) => resolve(JSON.parse(text) as OperationAnswer), reject);
     });
     req.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')) resolve(null);
       else reject(error);
     });
     req.end(JSON.stringify(input));

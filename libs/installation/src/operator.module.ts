@@ -15,7 +15,7 @@ export const OPERATIONS = Symbol('operations');
 
 @Module({})
 export class OperatorModule {
-  static of({ projection }: Installation): DynamicModule {
+  static of(installation: Installation): DynamicModule {
     const inject = [Commands, Reads, EventStore, Clock];
     const portsOf = (commands: Commands, reads: Reads, log: EventStore, clock: Clock): OperatorPorts => ({
       commands,
@@ -30,7 +30,7 @@ export class OperatorModule {
         Reads,
         {
           provide: OPERATIONS,
-          useFactory: (...ports: Parameters<typeof portsOf>) => operatorOperations(portsOf(...ports), projection),
+          useFactory: (...ports: Parameters<typeof portsOf>) => operatorOperations(portsOf(...ports), installation),
           inject,
         },
         {

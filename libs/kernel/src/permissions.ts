@@ -31,8 +31,6 @@ export const PERMISSIONS = {
   'device.block': 'block devices and lift blocks',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
-  'operations.read': 'see parked work and the state of views',
-  'operations.manage': 'retry parked work',
 } as const satisfies Record<string, string>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -69,7 +67,6 @@ export const BUILT_IN_ROLES = {
       'license.validate',
       'activation.delete',
       'token.read',
-      'operations.read',
     ),
   },
   'organization-administrator': {

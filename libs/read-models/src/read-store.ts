@@ -7,6 +7,7 @@ import type { Content, Found } from './document.js';
 import type { AnyView, IndexValue, View } from './view.js';
 
 export const readErrors = defineErrors({
+  'work.not-parked': { kind: 'missing', title: 'No such work of a reactor is parked.' },
   'read.not-caught-up': {
     kind: 'conflict',
     title: 'The read model has not reached the asked position in time; try again, or accept a stale answer.',

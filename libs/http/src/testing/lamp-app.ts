@@ -112,6 +112,7 @@ export async function lampApp(settings: Partial<HttpOptions> = {}): Promise<Lamp
     { provide: Authenticators, useValue: new Authenticators([new KnownSecrets()]) },
     { provide: EventStore, useValue: events },
     { provide: RecordStore, useValue: records },
+    { provide: Keyring, useValue: keyring },
     { provide: ReadStore, useValue: reads },
     { provide: Freshness, useValue: freshness },
     { provide: Executor, useValue: new Executor(events, codec, keyring, lampErrors.table) },

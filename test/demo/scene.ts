@@ -1,6 +1,6 @@
 // Who is on stage, and what one chapter hands to the next.
-import { clientOf, Positions, type Client } from '#test/support/client.js';
-import type { RunningServer } from '#test/support/server.js';
+import { clientOf, Positions, type Client } from '../support/client.js';
+import type { RunningServer } from '../support/server.js';
 
 export const TENANT = 'northwind';
 

@@ -2,10 +2,10 @@
 // whole story over HTTP, as outsiders would, and ends with 0 only if every step held.
 import { createServer } from 'node:net';
 import { Command } from 'commander';
-import { startServer } from '#test/support/server.js';
-import { introduce } from './demo/introduce.js';
-import { seedVendor } from './demo/seed.js';
-import { playStory } from './demo/story.js';
+import { startServer } from '../support/server.js';
+import { introduce } from './introduce.js';
+import { seedVendor } from './seed.js';
+import { playStory } from './story.js';
 
 const DEFAULT_PORT = 8080;
 

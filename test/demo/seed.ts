@@ -1,6 +1,6 @@
 // The demo vendor: a few products, organizations with their people, and a few hundred licenses in every state.
-import { clientOf, type Client } from '#test/support/client.js';
-import type { RunningServer } from '#test/support/server.js';
+import { clientOf, type Client } from '../support/client.js';
+import type { RunningServer } from '../support/server.js';
 import { inventedDevice } from './device.js';
 
 export interface Demo {

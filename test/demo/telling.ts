@@ -1,6 +1,6 @@
 // Tells a story step by step, and remembers whether every step held.
 import { deepStrictEqual } from 'node:assert';
-import type { Answer, Body } from '#test/support/client.js';
+import type { Answer, Body } from '../support/client.js';
 
 export class Telling {
   private steps = 0;

@@ -1,6 +1,6 @@
 // The whole story on a server of its own: the vendor's back office, a customer's device (this machine), a
 // portal's front end, and a restart in between. Everything goes over HTTP, as outsiders would do it.
-import { startServer, temporaryFolder } from '#test/support/server.js';
+import { startServer, temporaryFolder } from '../support/server.js';
 import { rm } from 'node:fs/promises';
 import { tellBackOffice } from './back-office.js';
 import { tellDevice } from './customer-device.js';

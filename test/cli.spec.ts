@@ -1,0 +1,102 @@
+// The operator's command line as a program: beside a running server, and on the files when none runs.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { clientOf } from './support/client.js';
+import { DIST, startServer, temporaryFolder, type RunningServer } from './support/server.js';
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+let folder: string;
+
+function keyledger(...args: string[]): Promise<Said> {
+  const main = join(DIST, 'apps/cli/src/main.js');
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], KEYLEDGER_DATA_DIR: folder };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, error: err });
+    });
+  });
+}
+
+const ACME = ['tenant', 'create', 'acme', '--name', 'Acme Software', '--legal-entity', 'Acme Inc.'];
+
+describe.each(['beside a running server', 'on the files, with no server'])('the command line %s', (where) => {
+  let server: RunningServer | undefined;
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    if (where === 'beside a running server') server = await startServer({ folder });
+  });
+  afterAll(async () => {
+    await server?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('says so where there is nothing yet', async () => {
+    expect(await keyledger('tenant', 'list')).toMatchObject({ code: 0, out: 'There is no vendor yet.\n' });
+  });
+
+  it('makes a vendor once, and lists it', async () => {
+    expect((await keyledger(...ACME)).code).toBe(0);
+    expect(await keyledger(...ACME)).toMatchObject({ code: 1, error: expect.stringContaining('(tenant.slug-taken)') });
+    const { out } = await keyledger('--json', 'tenant', 'list');
+    expect(JSON.parse(out)).toEqual([{ id: 'acme', name: 'Acme Software', createdAt: expect.any(String) }]);
+  });
+
+  it('makes a token, lists it without its secret, and revokes it', async () => {
+    const made = await keyledger('--json', 'token', 'create', 'acme', '--name', 'Build server', '--role', 'support');
+    const token = JSON.parse(made.out) as { id: string; secret: string };
+    if (server) {
+      const client = clientOf(server.url, { authorization: `Bearer ${token.secret}` });
+      expect((await client.get('/v1/me')).status).toBe(200);
+    }
+    const list = await keyledger('token', 'list', 'acme');
+    expect(list.out).toContain(token.id);
+    expect(list.out).not.toContain(token.secret);
+    expect((await keyledger('token', 'revoke', 'acme', token.id)).code).toBe(0);
+    if (server) {
+      const client = clientOf(server.url, { authorization: `Bearer ${token.secret}` });
+      expect(await client.get('/v1/me')).toMatchObject({ status: 401, body: { code: 'auth.revoked' } });
+    }
+    expect(await keyledger('token', 'revoke', 'acme', '01j00000000000000000000009')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('(token.not-found)'),
+    });
+  });
+
+  it('shows views, builds one again while it serves, and goes back', async () => {
+    expect((await keyledger('views', 'status')).out).toMatch(/^licenses +\d+ +1 +active/m);
+    if (!server) return;
+    expect((await keyledger('views', 'rebuild', 'licenses')).out).toBe('Build 2 of licenses has begun.\n');
+    let status = '';
+    while (!/^licenses +\d+ +2 +active/m.test(status)) status = (await keyledger('views', 'status')).out;
+    expect((await keyledger('views', 'rollback', 'licenses')).out).toBe('Build 1 of licenses is active.\n');
+    expect(await keyledger('views', 'rebuild', 'no-such-view')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('read.no-build'),
+    });
+  });
+
+  it('has no parked work to show, and says so when asked to retry some', async () => {
+    expect((await keyledger('work', 'parked')).out).toBe('Nothing is parked.\n');
+    expect((await keyledger('work', 'retry', 'block-device-everywhere', 'x')).code).toBe(1);
+  });
+
+  it('ends with 2 for a wrong command line or configuration', async () => {
+    expect(await keyledger('tenant', 'create', 'acme')).toMatchObject({ code: 2, error: expect.stringContaining('--name') });
+    expect((await keyledger('token', 'create', 'acme', '--name', 'x', '--role', 'emperor')).code).toBe(2);
+    expect((await keyledger('no-such-command')).code).toBe(2);
+    expect((await keyledger('--help')).code).toBe(0);
+  });
+});
+
+it('ends with 3 where the installation cannot be opened', async () => {
+  folder = join(process.execPath, 'below-a-file');
+  expect(await keyledger('tenant', 'list')).toMatchObject({ code: 3, error: expect.stringContaining('(store.read-only)') });
+});

@@ -1,0 +1,124 @@
+// A server that cannot start says why, in a sentence with a code, and touches nothing.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { spawnServer, startServer, temporaryFolder, type ServerOptions } from '../support/server.js';
+import { firstVendor } from '../support/vendor.js';
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+function failedStart(folder: string, options: ServerOptions = {}): Promise<Ended> {
+  const child = spawnServer(folder, options);
+  let text = '';
+  child.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
+}
+
+function overwrite(file: string, at: number, bytes: Buffer): void {
+  const fd = openSync(file, 'r+');
+  writeSync(fd, bytes, 0, bytes.length, at);
+  closeSync(fd);
+}
+
+describe('a start', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Leaves a folder with a vendor in it, and no server. */
+  async function used(): Promise<void> {
+    const server = await startServer({ folder });
+    await firstVendor(server);
+    expect(await server.end()).toBe(0);
+  }
+
+  it('on a folder that another server owns is refused; the other goes on', async () => {
+    const first = await startServer({ folder });
+    const second = await failedStart(folder);
+    expect(second.code).toBe(3);
+    expect(second.text).toContain('store.locked');
+    expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+    await first.end('SIGKILL');
+    // The lock dies with its owner, however it ended.
+    const third = await startServer({ folder });
+    expect(await third.end()).toBe(0);
+  });
+
+  it('on a taken port is refused', async () => {
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) =>
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
+    );
+    const { code, text } = await failedStart(folder, { env: { KEYLEDGER_PORT: String(port) } });
+    taken.close();
+    expect([code, text]).toEqual([3, expect.stringContaining('EADDRINUSE')]);
+  });
+
+  it('with a wrong setting names the variable and what it must be', async () => {
+    const { code, text } = await failedStart(folder, { env: { KEYLEDGER_PORT: 'many', KEYLEDGER_PROT: '1' } });
+    expect(code).toBe(2);
+    expect(text).toContain('KEYLEDGER_PORT is "many"');
+    expect(text).toContain('the nearest one is KEYLEDGER_PORT');
+    expect(text).not.toContain('    at ');
+  });
+
+  it('where the folder is a file is refused', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, text } = await failedStart(file);
+    expect([code, text]).toEqual([3, expect.stringContaining('store.read-only')]);
+  });
+
+  it('with another master key than the folder was made with is refused', async () => {
+    await used();
+    const { code, text } = await failedStart(folder, { env: { KEYLEDGER_MASTER_KEY: randomBytes(32).toString('base64') } });
+    expect(code).not.toBe(0);
+    expect(text).toContain('the master key is not the one');
+  });
+
+  it.each([
+    ['a damaged header', 'events.db', (file: string) => overwrite(file, 0, randomBytes(100)), 'store.damaged'],
+    ['a log that was cut off', 'events.db', (file: string) => truncateSync(file, 8192 + 100), 'store.damaged'],
+    [
+      'a log of a newer version',
+      'events.db',
+      (file: string) => overwrite(file, 60, Buffer.from([0, 0, 0, 99])),
+      'store.newer-format',
+    ],
+    ['damaged records', 'records.db', (file: string) => overwrite(file, 0, randomBytes(100)), 'store.damaged'],
+    ['damaged keys', 'keys.db', (file: string) => overwrite(file, 0, randomBytes(100)), 'store.damaged'],
+  ])('on %s is refused, and nothing is changed by it', async (_, name, damage, expected) => {
+    await used();
+    const file = join(folder, name);
+    damage(file);
+    const before = readFileSync(file);
+    const { code, text } = await failedStart(folder);
+    expect([code, text]).toEqual([3, expect.stringContaining(expected)]);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('without the views file builds it again from the log', async () => {
+    await used();
+    for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${end}`), { force: true });
+    const server = await startServer({ folder });
+    const ready = (await (await fetch(`${server.url}/health/ready`)).json()) as { status: string };
+    expect(ready.status).toBe('ready');
+    await server.end();
+  });
+
+  it('makes a folder that is not there, for its owner only', async () => {
+    const made = join(folder, 'a', 'b');
+    mkdirSync(join(folder, 'a'));
+    const server = await startServer({ folder: made });
+    expect(server.setupToken).toMatch(/^kls_/);
+    expect(await server.end()).toBe(0);
+  });
+});

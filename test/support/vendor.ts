@@ -1,0 +1,42 @@
+// A vendor with one product, one policy and one organization: what most stories on a server begin with.
+import { clientOf, type Client } from './client.js';
+import type { RunningServer } from './server.js';
+
+export interface Vendor {
+  readonly tenant: string;
+  readonly token: string;
+  readonly staff: Client;
+  readonly legalEntityId: string;
+  readonly policyId: string;
+  readonly organizationId: string;
+  /** A client that holds nothing but a license key of this vendor. */
+  holder(licenseKey: string): Client;
+  /** Issues one license of the policy to the organization. */
+  issue(): Promise<{ readonly id: string; readonly key: string }>;
+}
+
+/** Sets up the first vendor of a fresh server. `terms` are those of its policy. */
+export async function firstVendor(server: RunningServer, terms: object = {}): Promise<Vendor> {
+  const tenant = 'acme';
+  const setup = await clientOf(server.url).done('/v1/setup', {
+    token: server.setupToken,
+    tenant: { slug: tenant, name: 'Acme' },
+    legalEntity: { name: 'Acme Inc.' },
+    administrator: { name: 'First administrator' },
+  });
+  const token = setup.apiToken.secret as string;
+  const staff = clientOf(server.url, { authorization: `Bearer ${token}` });
+  const product = await staff.done('/v1/products', { name: 'Anvil', code: 'anvil' });
+  const policy = await staff.done('/v1/policies', { productId: product.id, name: 'Standard', code: 'standard', terms });
+  const organization = await staff.done('/v1/organizations', {
+    name: 'Road Runner Ltd',
+    accountNumber: 'A-1',
+    company: setup.legalEntityId,
+  });
+  const [policyId, organizationId] = [policy.id as string, organization.id as string];
+  return {
+    ...{ tenant, token, staff, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
+    holder: (licenseKey) => clientOf(server.url, { authorization: `License ${licenseKey}`, 'keyledger-tenant': tenant }),
+    issue: () => staff.done('/v1/licenses', { policyId, organizationId }),
+  };
+}
