@@ -20,7 +20,7 @@ import { Authenticator, Authenticators, type Credential } from '#http/authentica
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
-import { rawRequest, type RawAnswer, type RawRequest } from '#http/testing/raw-request.js';
+import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
 import { Clock } from '#kernel/clock.js';
 import { BUILT_IN_ROLES, type Grant } from '#kernel/permissions.js';
 import { testContext } from '#kernel/testing/given.js';
@@ -91,6 +91,8 @@ function principals(globex: string, initech: string): Record<Who, Principal> {
   };
 }
 
+type Stores = Awaited<ReturnType<typeof stores>>;
+
 async function stores() {
   const folder = mkdtempSync(join(tmpdir(), 'licensing-'));
   const log = await SqliteEventStore.open(folder, { durable: false });
@@ -106,7 +108,7 @@ async function stores() {
 }
 
 /** Brings all views up to the head of the log. */
-async function projector({ log, reads, codec }: Awaited<ReturnType<typeof stores>>): Promise<() => Promise<void>> {
+async function projector({ log, reads, codec }: Stores): Promise<() => Promise<void>> {
   for (const view of views) await reads.prepare(view);
   const ports = { events: log, reads, decode: (stored: Parameters<Codec['decode']>[0]) => codec.decode(stored) };
   const writers = await Promise.all(
@@ -135,71 +137,64 @@ function moduleOf(provided: { provide: unknown; useValue: unknown }[]) {
   return LicensingApplication;
 }
 
+/** The app on a free port. */
+async function serve(made: Stores, clock: Clock, known: Record<Who, Principal>) {
+  const { log, records, reads, keyring, executor } = made;
+  const project = await projector(made);
+  const authenticators = new Authenticators([new KnownTokens(known), new LicenseKeyAuthenticator(reads, log, executor, keyring)]);
+  const provided = [
+    { provide: Clock, useValue: clock },
+    { provide: Authenticators, useValue: authenticators },
+    { provide: Freshness, useValue: { waitFor: async () => project().then(() => log.head()) } },
+    { provide: EventStore, useValue: log },
+    { provide: RecordStore, useValue: records },
+    { provide: ReadStore, useValue: reads },
+    { provide: Executor, useValue: executor },
+    { provide: Keyring, useValue: keyring },
+  ];
+  const unlimited = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
+  const { app } = await createHttpApp(moduleOf(provided), { errors, ...unlimited }, createLog('error'));
+  await app.listen(0, '127.0.0.1');
+  return { app, port: (app.getHttpServer().address() as AddressInfo).port };
+}
+
 export async function licensingApp(): Promise<LicensingApp> {
   const made = await stores();
-  const { log, records, reads, keyring, executor } = made;
+  try {
+    return await openFor(made);
+  } catch (error) {
+    await made.close();
+    throw error;
+  }
+}
+
+async function openFor(made: Stores): Promise<LicensingApp> {
   const clock = new TestClock();
-  const project = await projector(made);
   const id = (n: number) => `01j0000000000000000000000${n}`;
   const ids = { product: '', globex: id(2), initech: id(3), ada: id(4) };
-  const freshness = { waitFor: async () => project().then(() => log.head()) };
-  const authenticators = new Authenticators([
-    new KnownTokens(principals(ids.globex, ids.initech)),
-    new LicenseKeyAuthenticator(reads, log, executor, keyring),
-  ]);
-  const provided = [
-    ...[
-      { provide: Clock, useValue: clock },
-      { provide: Authenticators, useValue: authenticators },
-      { provide: Freshness, useValue: freshness },
-    ],
-    ...[
-      { provide: EventStore, useValue: log },
-      { provide: RecordStore, useValue: records },
-      { provide: ReadStore, useValue: reads },
-    ],
-    ...[
-      { provide: Executor, useValue: executor },
-      { provide: Keyring, useValue: keyring },
-    ],
-  ];
-  const http = await createHttpApp(
-    moduleOf(provided),
-    { errors, rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 },
-    createLog('error'),
-  );
-  await http.app.listen(0, '127.0.0.1');
-  const { port } = http.app.getHttpServer().address() as AddressInfo;
+  const { app, port } = await serve(made, clock, principals(ids.globex, ids.initech));
   const ask: LicensingApp['ask'] = async (who, method, path, body, headers) => {
     const credential: Record<string, string> =
       typeof who === 'string'
         ? { authorization: `Bearer ${who}` }
         : { authorization: `License ${who.key}`, 'keyledger-tenant': 'acme' };
-    const request: RawRequest = {
-      method,
-      path,
-      body,
-      headers: { ...credential, 'keyledger-position': await log.head(), ...headers },
-    };
-    return rawRequest(port, request);
+    const seen = { 'keyledger-position': await made.log.head() };
+    return rawRequest(port, { method, path, body, headers: { ...credential, ...seen, ...headers } });
   };
-  await customers(executor, ids);
-  const { json } = await ask('vendor', 'POST', '/v1/products', { name: 'Editor', code: 'editor' });
-  ids.product = json.id;
+  const create = async (path: string, body: object) => (await ask('vendor', 'POST', path, body)).json;
+  await customers(made.executor, ids);
+  ids.product = (await create('/v1/products', { name: 'Editor', code: 'editor' })).id;
   let policies = 0;
-  const app: LicensingApp = {
-    ...{ clock, executor, ids, ask },
+  return {
+    ...{ clock, executor: made.executor, ids, ask },
     policy: async (terms) =>
-      (await ask('vendor', 'POST', '/v1/policies', { productId: ids.product, name: 'Policy', code: `p${++policies}`, terms }))
-        .json.id,
-    issue: async (policyId, more = {}) =>
-      (await ask('vendor', 'POST', '/v1/licenses', { policyId, organizationId: ids.globex, ...more })).json,
+      (await create('/v1/policies', { productId: ids.product, name: 'Policy', code: `p${++policies}`, terms })).id,
+    issue: (policyId, more = {}) => create('/v1/licenses', { policyId, organizationId: ids.globex, ...more }),
     close: async () => {
-      await http.app.close();
+      await app.close();
       await made.close();
     },
   };
-  return app;
 }
 
 /** Two organizations; Ada belongs to the first. */
