@@ -48,15 +48,22 @@ export function checkReleasable({ facts }: License, activatedAt: string, cause: 
   if (resetsAt > now) licenseErrors.refuse('activation.too-young', `It can be released from ${resetsAt} on.`, { resetsAt });
 }
 
-/** @throws `license.activation-limit-reached` with what could be released to make room, and when more could. */
+/** @throws `license.activation-limit-reached` */
 export function checkSeatFree(license: License, cause: Cause, now: string): void {
   const { used, allowed } = seatsAt(license.facts, now);
-  if (allowed < 0 || used < allowed) return;
-  licenseErrors.refuse('license.activation-limit-reached', `${used} of ${allowed} seats are taken.`, {
-    allowed,
-    used,
-    ...wayOut(license, cause, now),
-  });
+  if (allowed >= 0 && used >= allowed) refuseSeat(license, cause, now);
+}
+
+/** For a device that comes in another's place: lowered limits let in no further device. @throws `license.activation-limit-reached` */
+export function checkNotOverAllocated(license: License, cause: Cause, now: string): void {
+  if (seatsAt(license.facts, now).overAllocated) refuseSeat(license, cause, now);
+}
+
+/** Says what could be released to make room, and when more could. */
+function refuseSeat(license: License, cause: Cause, now: string): never {
+  const { used, allowed } = seatsAt(license.facts, now);
+  const detail = `${used} of ${allowed} seats are taken.`;
+  return licenseErrors.refuse('license.activation-limit-reached', detail, { allowed, used, ...wayOut(license, cause, now) });
 }
 
 /** The activations that the asker could release now, oldest first; else from when on there is one. */
@@ -70,7 +77,7 @@ function wayOut({ facts, seats }: License, cause: Cause, now: string) {
   const releasable = oldestFirst
     .filter(({ activatedAt }) => oldEnough(activatedAt))
     .slice(0, OFFERED)
-    .map(({ activationId, deviceName, activatedAt }) => ({ activationId, deviceName, activatedAt }));
+    .map(({ activationId: id, deviceName: name, activatedAt }) => ({ id, name, activatedAt }));
   const [oldest] = oldestFirst;
   return { resetsAt: releasable.length > 0 || !oldest ? null : releasableFrom(facts, oldest.activatedAt, now), releasable };
 }

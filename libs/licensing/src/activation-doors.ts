@@ -15,31 +15,17 @@ import type { Permission } from '#kernel/permissions.js';
 import type { Conditions } from '#read-models/read-store.js';
 import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
-import { fingerprintSchema, platformSchema, publicKeySchema, type Cause } from './activation.events.js';
-import { activationView, isLive, type ActivationDoc } from './activation.view.js';
+import { fingerprintSchema, type Cause } from './activation.events.js';
+import { activationView, liveConditions } from './activation.view.js';
 import { hashedDevice, type DeviceBody } from './devices.js';
+import { activationItem } from './license-answers.js';
 import { visibleLicense, visibleTo } from './license-reads.js';
 import { LICENSE_STATUSES, seatsAt, statusAt } from './license-status.js';
 import { license } from './license.js';
 import type { License } from './license-state.js';
-import type { LicenseDoc } from './license.view.js';
 import { seatOf } from './seats.js';
 
 export const activationParam = z.strictObject({ id: idSchema, activationId: idSchema });
-
-export const activationItem = z
-  .strictObject({
-    id: idSchema,
-    /** Keyed hash of the fingerprint. */
-    device: fingerprintSchema,
-    name: z.string().nullable(),
-    platform: platformSchema.nullable(),
-    publicKey: publicKeySchema.nullable(),
-    by: z.enum(['license-key', 'user', 'token']),
-    userId: idSchema.nullable(),
-    activatedAt: instantSchema,
-  })
-  .meta({ id: 'Activation' });
 
 /** How the license stands after a change of its devices. */
 const standing = {
@@ -158,25 +144,6 @@ export async function nameActivation(
   return changed(await commands.send(license, id, 'nameActivation', { activationId, name }, ctx, { guard }), undefined);
 }
 
-function item({
-  id,
-  fingerprint,
-  deviceName,
-  platform,
-  publicKey,
-  by,
-  userId,
-  activatedAt,
-}: ActivationDoc): z.output<typeof activationItem> {
-  return { id, device: fingerprint, name: deviceName, platform, publicKey, by, userId, activatedAt };
-}
-
-/** Those that hold a seat: what ended together with the license lies before `endedUntil`. */
-function liveConditions(doc: LicenseDoc, t: string): Conditions {
-  const any = isLive({ since: Number.MAX_SAFE_INTEGER }, doc, t);
-  return any ? { licenseId: { equal: doc.id }, since: { from: doc.endedUntil + 1 } } : { licenseId: { equal: null } };
-}
-
 export async function listActivations(
   { reads }: Pick<Doors, 'reads'>,
   permission: Permission,
@@ -190,5 +157,5 @@ export async function listActivations(
     ...(query.device !== undefined && { fingerprint: { equal: query.device } }),
   };
   const found = await reads.find(activationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
-  return listed(page(found, query, ctx, (row) => item(row.doc)));
+  return listed(page(found, query, ctx, (row) => activationItem(row.doc)));
 }

@@ -62,10 +62,7 @@ describe('a device with its license key', () => {
     const refused = await activate('device-3');
     expect([refused.status, refused.json.code]).toEqual([409, 'license.activation-limit-reached']);
     expect(refused.json).toMatchObject({ allowed: 2, used: 2, resetsAt: null });
-    expect(refused.json.releasable.map(({ deviceName }: { deviceName: string }) => deviceName).sort()).toEqual([
-      'device-1',
-      'device-2',
-    ]);
+    expect(refused.json.releasable.map(({ name }: { name: string }) => name).sort()).toEqual(['device-1', 'device-2']);
     const replaced = await app.ask({ key }, 'POST', `/v1/license/activations/${first.json.id}/replace`, {
       fingerprint: 'device-3',
     });

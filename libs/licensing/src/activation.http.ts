@@ -14,6 +14,7 @@ import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import * as doors from './activation-doors.js';
 import { deviceBodySchema, deviceReferenceSchema, hashFingerprint, rawFingerprintSchema, type DeviceBody } from './devices.js';
+import { activationItemSchema } from './license-answers.js';
 import { findLicenses, licensesQuery } from './license-list.js';
 import { license } from './license.js';
 
@@ -41,7 +42,7 @@ export class ActivationController {
   @Get('activations')
   @Allow('license.read', {
     summary: 'List the devices that hold a seat',
-    list: doors.activationItem,
+    list: activationItemSchema,
     refusals: ['license.not-found'],
   })
   list(

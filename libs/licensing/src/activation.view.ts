@@ -3,6 +3,7 @@
 import type { RecordedEvent } from '#kernel/context.js';
 import type { DataOf } from '#kernel/events.js';
 import { searchTokens } from '#kernel/text.js';
+import type { Conditions } from '#read-models/read-store.js';
 import { viewOf } from '#read-models/view.js';
 import { isRevokedAt } from './license-status.js';
 import { licenseEvents, type LicenseEvents } from './license.events.js';
@@ -32,6 +33,12 @@ export function activationKey(licenseId: string, fingerprint: string): string {
 /** Whether the activation holds its seat at `t`: it did not end together with all others of its license. */
 export function isLive(activation: Pick<ActivationDoc, 'since'>, { facts, endedUntil }: LicenseDoc, t: string): boolean {
   return activation.since > endedUntil && facts.archivedAt === null && !isRevokedAt(facts, t);
+}
+
+/** Finds those of a license that hold a seat at `t`, as {@link isLive} says. */
+export function liveConditions(license: LicenseDoc, t: string): Conditions {
+  const any = isLive({ since: Number.MAX_SAFE_INTEGER }, license, t);
+  return any ? { licenseId: { equal: license.id }, since: { from: license.endedUntil + 1 } } : { licenseId: { equal: null } };
 }
 
 type Came = RecordedEvent<string, DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>>;

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import * as doors from './activation-doors.js';
 import { nameBody } from './activation.http.js';
 import { deviceBodySchema, type DeviceBody } from './devices.js';
-import { deviceLicense, deviceLicenseSchema } from './license-answers.js';
+import { activationItemSchema, deviceLicense, deviceLicenseSchema } from './license-answers.js';
 import { joinedTo, visibleLicense } from './license-reads.js';
 import { judge, validationBody, verdictSchema } from './verdicts.js';
 
@@ -57,7 +57,7 @@ export class DeviceController {
   @Allow('license.read', {
     summary: 'List the devices that hold a seat',
     credentials: ['license'],
-    list: doors.activationItem,
+    list: activationItemSchema,
     refusals: ['license.not-found'],
   })
   list(@Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>, @Ctx() ctx: RequestContext) {

@@ -2,6 +2,8 @@
 import { instantSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
+import { fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
+import type { ActivationDoc } from './activation.view.js';
 import { metadataSchema } from './license-fields.js';
 import { maskedKeySchema } from './license.events.js';
 import {
@@ -70,6 +72,20 @@ export const licenseItemSchema = z
   })
   .meta({ id: 'License' });
 
+export const activationItemSchema = z
+  .strictObject({
+    id: idSchema,
+    /** Keyed hash of the fingerprint. */
+    device: fingerprintSchema,
+    name: z.string().nullable(),
+    platform: platformSchema.nullable(),
+    publicKey: publicKeySchema.nullable(),
+    by: z.enum(['license-key', 'user', 'token']),
+    userId: idSchema.nullable(),
+    activatedAt: instantSchema,
+  })
+  .meta({ id: 'Activation' });
+
 export const licenseDetailSchema = licenseItemSchema
   .extend({
     entitlements: entitlementsSchema,
@@ -81,6 +97,9 @@ export const licenseDetailSchema = licenseItemSchema
     revokedFrom: atOrNull,
     archivedAt: atOrNull,
     scheduledLimits: z.array(z.strictObject({ effectiveAt: instantSchema, limits: z.record(z.string(), z.json()) })),
+    devices: z
+      .array(activationItemSchema)
+      .meta({ description: 'The newest 25 that hold a seat; all of them: `/v1/licenses/{id}/activations`.' }),
     blockedDevices: z.array(z.strictObject({ device: z.string(), until: atOrNull })),
   })
   .meta({ id: 'LicenseDetail' });
@@ -131,7 +150,14 @@ export function licenseItem(doc: LicenseDoc, joined: Joined, t: string): z.outpu
   };
 }
 
-export function licenseDetail(doc: LicenseDoc, joined: Joined, t: string): z.output<typeof licenseDetailSchema> {
+export function activationItem(doc: ActivationDoc): z.output<typeof activationItemSchema> {
+  const { id, fingerprint, deviceName, platform, publicKey, by, userId, activatedAt } = doc;
+  return { id, device: fingerprint, name: deviceName, platform, publicKey, by, userId, activatedAt };
+}
+
+type Detail = z.output<typeof licenseDetailSchema>;
+
+export function licenseDetail(doc: LicenseDoc, joined: Joined, devices: readonly ActivationDoc[], t: string): Detail {
   const { facts, metadata } = doc;
   const { terms, firstActivatedAt, suspension, revokedFrom, archivedAt } = facts;
   return {
@@ -140,6 +166,7 @@ export function licenseDetail(doc: LicenseDoc, joined: Joined, t: string): z.out
     ...{ metadata, terms, firstActivatedAt, suspension, revokedFrom, archivedAt },
     expiringSoonFrom: expiringSoonFrom(facts),
     scheduledLimits: facts.overrides.filter(({ effectiveAt }) => effectiveAt > t),
+    devices: devices.map(activationItem),
     blockedDevices: Object.entries(facts.blocked)
       .filter(([, until]) => until === null || until > t)
       .map(([device, until]) => ({ device, until })),

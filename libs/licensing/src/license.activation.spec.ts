@@ -69,8 +69,8 @@ describe('activating', () => {
       .thenRefused('license.activation-limit-reached', {
         ...{ allowed: 2, used: 2, resetsAt: null },
         releasable: [
-          { activationId: activation(2), deviceName: 'old one', activatedAt: DAY_BEFORE },
-          { activationId: activation(1), deviceName: null, activatedAt: NOW },
+          { id: activation(2), name: 'old one', activatedAt: DAY_BEFORE },
+          { id: activation(1), name: null, activatedAt: NOW },
         ],
       });
   });

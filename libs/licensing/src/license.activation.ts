@@ -5,7 +5,14 @@ import { deriveId, idSchema } from '#kernel/ids.js';
 import { addPeriod } from '#kernel/periods.js';
 import { z } from 'zod';
 import { causeSchema, componentsSchema, fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
-import { checkNewDevice, checkNotBlocked, checkReleasable, checkSeatFree, checkUsable } from './activation-checks.js';
+import {
+  checkNewDevice,
+  checkNotBlocked,
+  checkNotOverAllocated,
+  checkReleasable,
+  checkSeatFree,
+  checkUsable,
+} from './activation-checks.js';
 import type { LicenseFacts } from './license-facts.js';
 import { holderOf, standing, type License, type LicenseContext, type Rules } from './license-state.js';
 import { isBlockedAt, seatsAt } from './license-status.js';
@@ -94,8 +101,7 @@ export const activationRules: Rules<typeof activationCommands> = {
     if (!ended) return licenseErrors.refuse('activation.not-found');
     if (held) licenseErrors.refuse('activation.already-active');
     checkNewDevice(license, ctx.now);
-    const { used, allowed, overAllocated } = seatsAt(license.facts, ctx.now);
-    if (overAllocated) licenseErrors.refuse('license.activation-limit-reached', undefined, { allowed, used });
+    checkNotOverAllocated(license, cause, ctx.now);
     checkReleasable(license, ended.activatedAt, cause, ctx.now);
     const gone = { activationId, fingerprint: ended.fingerprint, cause };
     return { type: 'ActivationReplaced', data: { ended: gone, ...deviceOf(command, license, ctx) } };

@@ -129,7 +129,11 @@ describe('finding licenses', () => {
     expect(await found('q=wolfram')).toEqual([id]);
     expect(await found('q=resume%20wolfram')).toEqual([]);
     expect(await found(`q=${key.slice(-5)}`)).toEqual([id]);
+    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.devices).toMatchObject([
+      { device, name: 'Wolfram workstation' },
+    ]);
     await app.ask('vendor', 'POST', `/v1/licenses/${id}/revoke`, {});
+    expect((await app.ask('vendor', 'GET', `/v1/licenses/${id}`)).json.devices).toEqual([]);
     expect(await found(`device=${device}`)).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam } from '#http/schemas.js';
 import { z } from 'zod';
+import { activationView, liveConditions } from './activation.view.js';
 import { licenseDetail, licenseDetailSchema, licenseItem, licenseItemSchema } from './license-answers.js';
 import { issueAll, issuedAnswer, issueRequest } from './license-issue.js';
 import { normalizeKey } from './license-key.js';
@@ -19,6 +20,9 @@ import { findLicenses, licensesQuery } from './license-list.js';
 import { joinedTo, visibleLicense } from './license-reads.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView } from './license.view.js';
+
+/** With the license itself; the rest is a list of its own. */
+const DEVICES_SHOWN = 25;
 
 const lookupBody = z.strictObject({ key: z.string().min(1).max(300) });
 
@@ -94,7 +98,17 @@ export class LicenseController {
 
   private async detail(id: string, ctx: RequestContext) {
     const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', id);
-    const joined = await joinedTo(this.reads, ctx, [doc]);
-    return read(licenseDetail(doc, joined, ctx.now), asOf, doc.revision);
+    const newest = { sort: [{ index: 'activatedAt', descending: true }], limit: DEVICES_SHOWN };
+    const [joined, devices] = await Promise.all([
+      joinedTo(this.reads, ctx, [doc]),
+      this.reads.find(activationView, ctx, { all: liveConditions(doc, ctx.now), ...newest }),
+    ]);
+    const detail = licenseDetail(
+      doc,
+      joined,
+      devices.rows.map((row) => row.doc),
+      ctx.now,
+    );
+    return read(detail, asOf, doc.revision);
   }
 }
