@@ -1,5 +1,5 @@
 // The seats of one license, by the device's fingerprint. A license may have 10⁵ of them and a fold makes a
-// new value per event, so they lie in 64 buckets of which one is copied at a time.
+// new value per event, so they lie in 64 × 64 buckets, of which one is copied at a time.
 
 /** A live activation, as far as rules need it. */
 export interface Seat {
@@ -10,36 +10,36 @@ export interface Seat {
 }
 
 type Bucket = Readonly<Record<string, Seat>>;
-export type Seats = Readonly<Record<string, Bucket>>;
+export type Seats = Readonly<Record<string, Readonly<Record<string, Bucket>>>>;
 
 export const NO_SEATS: Seats = {};
 
-/** Fingerprints are base64url of a hash, so any character spreads them evenly. */
-const bucketOf = (fingerprint: string) => fingerprint.charAt(20);
+/** Fingerprints are base64url of a hash, so any two characters spread them evenly. */
+const placeOf = (fingerprint: string) => [fingerprint.charAt(20), fingerprint.charAt(21)] as const;
+
+function withBucket(seats: Seats, fingerprint: string, change: (bucket: Bucket) => Bucket): Seats {
+  const [row, column] = placeOf(fingerprint);
+  return { ...seats, [row]: { ...seats[row], [column]: change(seats[row]?.[column] ?? {}) } };
+}
 
 export function seatOf(seats: Seats, fingerprint: string): Seat | undefined {
-  return seats[bucketOf(fingerprint)]?.[fingerprint];
+  const [row, column] = placeOf(fingerprint);
+  return seats[row]?.[column]?.[fingerprint];
 }
 
 export function withSeat(seats: Seats, seat: Seat): Seats {
-  const bucket = bucketOf(seat.fingerprint);
-  return { ...seats, [bucket]: { ...seats[bucket], [seat.fingerprint]: seat } };
+  return withBucket(seats, seat.fingerprint, (bucket) => ({ ...bucket, [seat.fingerprint]: seat }));
 }
 
 export function withoutSeat(seats: Seats, fingerprint: string): Seats {
-  const bucket = bucketOf(fingerprint);
-  const { [fingerprint]: _gone, ...rest } = seats[bucket] ?? {};
-  return { ...seats, [bucket]: rest };
+  return withBucket(seats, fingerprint, ({ [fingerprint]: _gone, ...rest }) => rest);
 }
 
 export function allSeats(seats: Seats): Seat[] {
-  return Object.values(seats).flatMap((bucket) => Object.values(bucket));
+  return Object.values(seats).flatMap((row) => Object.values(row).flatMap((bucket) => Object.values(bucket)));
 }
 
 /** By id: looks through all seats, which is rare and quick enough. */
 export function seatById(seats: Seats, activationId: string): Seat | undefined {
-  for (const bucket of Object.values(seats)) {
-    for (const seat of Object.values(bucket)) if (seat.activationId === activationId) return seat;
-  }
-  return undefined;
+  return allSeats(seats).find((seat) => seat.activationId === activationId);
 }
