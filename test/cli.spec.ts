@@ -85,7 +85,8 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
 
   it('has no parked work to show, and says so when asked to retry some', async () => {
     expect((await keyledger('work', 'parked')).out).toBe('Nothing is parked.\n');
-    expect((await keyledger('work', 'retry', 'block-device-everywhere', 'x')).code).toBe(1);
+    const retried = await keyledger('work', 'retry', 'block-device-everywhere', 'x');
+    expect(retried).toMatchObject({ code: 1, error: expect.stringContaining('(work.not-parked)') });
   });
 
   it('ends with 2 for a wrong command line or configuration', async () => {
