@@ -7,15 +7,20 @@ export type Components = Record<string, JsonSchema>;
 /**
  * A zod schema as JSON Schema 2020-12. Schemas with an id go to `components` and are referred to. `input` is
  * what callers may send, `output` what we answer.
+ * @throws Error where two different schemas have one name.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema {
   const made = z.toJSONSchema(schema, { io, target: 'draft-2020-12', override: ({ jsonSchema }) => stripPrivate(jsonSchema) });
   const { $defs = {}, $schema: _dialect, ...own } = withComponentRefs(made) as JsonSchema & { $defs?: Components };
-  for (const [name, definition] of Object.entries($defs)) components[name] = withoutId(definition);
-  const { id } = schema.meta() ?? {};
-  if (typeof id !== 'string') return own;
-  components[id] = withoutId(own);
-  return { $ref: `#/components/schemas/${id}` };
+  for (const [name, definition] of Object.entries($defs)) define(components, name, withoutId(definition));
+  return own;
+}
+
+function define(components: Components, name: string, definition: JsonSchema): void {
+  const known = components[name];
+  if (known && JSON.stringify(known) !== JSON.stringify(definition))
+    throw new Error(`two schemas are both named "${name}" in the OpenAPI document`);
+  components[name] = definition;
 }
 
 /** Marks of ours that mean nothing to a reader of the document. */

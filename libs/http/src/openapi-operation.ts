@@ -1,5 +1,5 @@
 // One operation of the OpenAPI document: who may, which headers, which answers, which refusals.
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RouteRules } from './allow.js';
 import type { JsonSchema } from './json-schema.js';
 import { isCommand } from './request-context.js';
@@ -108,14 +108,13 @@ function shapeOf(rules: RouteRules, command: boolean): Shape {
 }
 
 function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSchema {
-  const body = toSchema(schema);
-  const asOf = toSchema(positionSchema);
-  if (shape === 'plain') return body;
-  if (shape === 'read') return { allOf: [body, { type: 'object', properties: { asOf }, required: ['asOf'] }] };
+  if (shape === 'plain') return toSchema(schema);
+  if (shape === 'read') return toSchema(withAsOf(schema));
+  const [item, asOf] = [toSchema(schema), toSchema(positionSchema)];
   return {
     type: 'object',
     properties: {
-      data: { type: 'array', items: body },
+      data: { type: 'array', items: item },
       page: {
         type: 'object',
         properties: {
@@ -128,6 +127,12 @@ function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSc
     },
     required: ['data', 'page', 'asOf'],
   };
+}
+
+/** As one schema: side by side, the one that names all members of an answer would refuse this one. */
+function withAsOf(schema: z.ZodType): z.ZodType {
+  if (!(schema instanceof z.ZodObject)) throw new Error('what is read is answered as an object');
+  return schema.safeExtend({ asOf: positionSchema });
 }
 
 const AUTH = [
