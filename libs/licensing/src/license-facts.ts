@@ -16,8 +16,8 @@ export type LicenseFacts = {
   readonly effectiveFrom: string;
   readonly expiresAt: string | null;
   readonly maintenanceEndsAt: string | null;
-  /** The first activation is still to set expiry and end of maintenance. */
-  readonly awaitsActivation: boolean;
+  /** Which ends the first activation is still to set; an end that is null and not awaited is never. */
+  readonly awaitsActivation: { readonly expiry: boolean; readonly maintenance: boolean };
   readonly firstActivatedAt: string | null;
   readonly suspension: { readonly from: string; readonly until: string | null } | null;
   readonly revokedFrom: string | null;
@@ -34,6 +34,9 @@ export type LicenseFacts = {
 
 /** How many deactivations are remembered one by one; no window may allow more (`terms.ts`). */
 export const REMEMBERED_RELEASES = 1000;
+
+/** Nothing waits for the first activation. */
+export const SETTLED = { expiry: false, maintenance: false } as const;
 
 type Occurred = Pick<EventMeta, 'occurredAt'>;
 type Step<K extends keyof LicenseEvents> = (facts: LicenseFacts, data: DataOf<LicenseEvents, K>, at: string) => LicenseFacts;
@@ -66,7 +69,7 @@ function stillBlocked({ blocked }: LicenseFacts, at: string): LicenseFacts['bloc
 const steps: Steps = {
   KeyActivated: (facts, { started }, at) => {
     const firstActivatedAt = facts.firstActivatedAt ?? at;
-    return { ...facts, used: facts.used + 1, firstActivatedAt, ...(started && { ...started, awaitsActivation: false }) };
+    return { ...facts, used: facts.used + 1, firstActivatedAt, ...(started && { ...started, awaitsActivation: SETTLED }) };
   },
   KeyDeactivated: (facts, { cause }, at) => release({ ...facts, used: facts.used - 1 }, cause, at),
   ActivationReplaced: (facts, { ended }, at) => release(facts, ended.cause, at),
@@ -86,11 +89,11 @@ const steps: Steps = {
   LicenseRevoked: (facts, { from }, at) => ({ ...(from <= at ? seatsEnded(facts) : facts), revokedFrom: from }),
   LicenseRevocationUndone: (facts, { wasInForce }) => ({ ...(wasInForce ? seatsEnded(facts) : facts), revokedFrom: null }),
   LicenseRenewed: (facts, { expiresAt, maintenanceEndsAt }) => ({ ...facts, expiresAt, maintenanceEndsAt }),
-  LicenseExpirySet: (facts, { expiresAt, maintenanceEndsAt }) => ({
+  LicenseExpirySet: (facts, { expiresAt, maintenanceEndsAt, awaitsActivation }) => ({
     ...facts,
     expiresAt,
     maintenanceEndsAt,
-    awaitsActivation: false,
+    awaitsActivation,
   }),
   LicenseOwnerChanged: (facts, { organizationId, contactId }) => ({ ...facts, organizationId, contactId }),
   LicenseLimitsOverridden: (facts, { effectiveAt, overrides }, at) => override(facts, effectiveAt, overrides, at),
@@ -100,11 +103,11 @@ const steps: Steps = {
 
 /** The facts of a license as it was issued. */
 export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): LicenseFacts {
-  const { productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt } =
-    data;
+  const { productId, policyId, policyVersion, terms, organizationId, contactId } = data;
+  const { effectiveFrom, expiresAt, maintenanceEndsAt, awaitsActivation } = data;
   return {
-    ...{ productId, policyId, policyVersion, terms, organizationId, contactId, effectiveFrom, expiresAt, maintenanceEndsAt },
-    awaitsActivation: terms.starts === 'first-activation' && expiresAt === null && maintenanceEndsAt === null,
+    ...{ productId, policyId, policyVersion, terms, organizationId, contactId },
+    ...{ effectiveFrom, expiresAt, maintenanceEndsAt, awaitsActivation },
     firstActivatedAt: null,
     suspension: null,
     revokedFrom: null,

@@ -59,10 +59,14 @@ function deviceOf(command: z.output<typeof deviceSchema>, license: License, { ac
 }
 
 /** What the first activation sets, where the terms wait for it. */
-function started({ awaitsActivation, terms }: LicenseFacts, now: string) {
-  if (!awaitsActivation) return null;
+function started({ awaitsActivation, terms, expiresAt, maintenanceEndsAt }: LicenseFacts, now: string) {
+  const { expiry, maintenance } = awaitsActivation;
+  if (!expiry && !maintenance) return null;
   const after = (period: string | null) => period && addPeriod(now, period);
-  return { expiresAt: after(terms.duration), maintenanceEndsAt: after(terms.maintenance) };
+  return {
+    expiresAt: expiry ? after(terms.duration) : expiresAt,
+    maintenanceEndsAt: maintenance ? after(terms.maintenance) : maintenanceEndsAt,
+  };
 }
 
 /** The live activation. @throws `activation.not-found`. */

@@ -16,7 +16,12 @@ export const maskedKeySchema = z.string().regex(/^[•-]+-[0-9A-Z]+$/, 'must be 
 
 /** Of `holder`: the organization of the license, or its contact where it has none; its key seals what people typed. */
 const reason = { holder: idSchema, reason: sealed('holder', textSchema.nullable()) };
-const validity = { expiresAt: instantSchema.nullable(), maintenanceEndsAt: instantSchema.nullable() };
+const validity = {
+  expiresAt: instantSchema.nullable(),
+  maintenanceEndsAt: instantSchema.nullable(),
+};
+/** Which ends the first activation is still to set; an end that is null and not awaited is never. */
+const awaitsActivation = z.strictObject({ expiry: z.boolean(), maintenance: z.boolean() });
 
 export const licenseEvents = defineEvents({
   ...activationEvents,
@@ -39,8 +44,8 @@ export const licenseEvents = defineEvents({
       keyHash: keyedHashSchema,
       maskedKey: maskedKeySchema,
       effectiveFrom: instantSchema,
-      /** Null: for ever, or not before the first activation (`terms.starts`). */
       ...validity,
+      awaitsActivation,
     }),
     claims: ({ keyHash }) => [{ kind: 'license-key', value: keyHash }],
   }),
@@ -72,7 +77,7 @@ export const licenseEvents = defineEvents({
   LicenseExpirySet: event({
     schema: 1,
     about: 'The end of a license, or of its maintenance, was set to an instant or lifted.',
-    data: z.strictObject({ ...reason, ...validity }),
+    data: z.strictObject({ ...reason, ...validity, awaitsActivation }),
   }),
   LicenseOwnerChanged: event({
     schema: 1,
@@ -87,7 +92,7 @@ export const licenseEvents = defineEvents({
   LicenseMigrated: event({
     schema: 1,
     about: 'A license was moved to another version of its policy and has pinned its terms.',
-    data: z.strictObject({ policyVersion: z.int().min(1), terms: termsSchema, ...validity, awaitsActivation: z.boolean() }),
+    data: z.strictObject({ policyVersion: z.int().min(1), terms: termsSchema, ...validity, awaitsActivation }),
   }),
   LicenseArchived: event({
     schema: 1,

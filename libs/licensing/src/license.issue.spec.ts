@@ -65,6 +65,18 @@ describe('issuing a license', () => {
       .then(expected(some, {}));
   });
 
+  it('leaves to the first activation only what the wish does not settle', () => {
+    const some = { duration: 'P1Y', maintenance: 'P1Y', starts: 'first-activation' as const };
+    const forEver = { ...wish, expiresAt: null };
+    told({ policy: policyOf(some) })
+      .when('issue', forEver)
+      .then(expected(some, { awaitsActivation: { expiry: false, maintenance: true } }));
+    const ends = { expiresAt: null, maintenanceEndsAt: '2027-01-01T00:00:00.000Z' };
+    told({ policy: policyOf(some) })
+      .when('issue', { ...wish, maintenanceEndsAt: ends.maintenanceEndsAt })
+      .then(expected(some, { ...ends, awaitsActivation: { expiry: true, maintenance: false } }));
+  });
+
   it('takes an expiry instead of the duration', () => {
     const expiresAt = '2026-07-01T00:00:00.000Z';
     told({ policy: policyOf({ duration: 'P1Y' }) })

@@ -88,7 +88,12 @@ function endsOf(command: Issue, terms: Terms, effectiveFrom: string) {
   };
   for (const instant of Object.values(ends))
     if (instant !== null && instant < effectiveFrom) licenseErrors.refuse('license.ends-before-start');
-  return ends;
+  const waits = terms.starts === 'first-activation';
+  const awaitsActivation = {
+    expiry: waits && command.expiresAt === undefined,
+    maintenance: waits && command.maintenanceEndsAt === undefined,
+  };
+  return { ...ends, awaitsActivation };
 }
 
 export const issueRules: Rules<typeof issueCommands> = {

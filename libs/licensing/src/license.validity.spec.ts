@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '#kernel/testing/given.js';
+import { addPeriod } from '#kernel/periods.js';
+import { SETTLED } from './license-facts.js';
 import { license } from './license.js';
 import {
+  device,
   activated,
   archived,
   CONTACT,
@@ -68,7 +71,10 @@ describe('setting the expiry', () => {
   it('sets one instant and keeps the other', () => {
     given(license, expiring(FUTURE, FUTURE))
       .when('setExpiry', { expiresAt: null })
-      .then({ type: 'LicenseExpirySet', data: { ...base, expiresAt: null, maintenanceEndsAt: FUTURE } });
+      .then({
+        type: 'LicenseExpirySet',
+        data: { ...base, expiresAt: null, maintenanceEndsAt: FUTURE, awaitsActivation: SETTLED },
+      });
   });
 
   it('changes nothing where it is so already', () => {
@@ -76,15 +82,34 @@ describe('setting the expiry', () => {
   });
 
   it('settles a license that waits for its first activation', () => {
-    const set = { type: 'LicenseExpirySet' as const, data: { ...base, expiresAt: null, maintenanceEndsAt: null } };
+    const set = {
+      type: 'LicenseExpirySet' as const,
+      data: { ...base, expiresAt: null, maintenanceEndsAt: null, awaitsActivation: SETTLED },
+    };
     given(license, issued({ starts: 'first-activation', duration: 'P1Y' }))
-      .when('setExpiry', { expiresAt: null })
+      .when('setExpiry', { expiresAt: null, maintenanceEndsAt: null })
       .then(set);
     const [event] = given(license, issued({ starts: 'first-activation', duration: 'P1Y' }), set)
       .withFacts(vendor)
       .when('activate', { fingerprint: 'f'.repeat(43) })
       .decided();
     expect(event?.data).toMatchObject({ started: null });
+  });
+
+  it('leaves the end that it does not name to the first activation', () => {
+    const waiting = issued({ starts: 'first-activation', duration: 'P1Y', maintenance: 'P1Y' });
+    const [set] = given(license, waiting).when('setExpiry', { maintenanceEndsAt: FUTURE }).decided();
+    const [event] = given(license, waiting, set as never)
+      .withFacts(vendor)
+      .when('activate', device(1))
+      .decided();
+    expect(event?.data).toMatchObject({ started: { expiresAt: addPeriod(NOW, 'P1Y'), maintenanceEndsAt: FUTURE } });
+    const [perpetual] = given(license, waiting).when('setExpiry', { expiresAt: null }).decided();
+    const [first] = given(license, waiting, perpetual as never)
+      .withFacts(vendor)
+      .when('activate', device(1))
+      .decided();
+    expect(first?.data).toMatchObject({ started: { expiresAt: null, maintenanceEndsAt: addPeriod(NOW, 'P1Y') } });
   });
 
   it('is refused before the license is effective, and once it is revoked', () => {
@@ -203,7 +228,7 @@ describe('migrating to another version of the policy', () => {
           terms: terms({ activations: 5 }),
           expiresAt: FUTURE,
           maintenanceEndsAt: null,
-          awaitsActivation: false,
+          awaitsActivation: SETTLED,
         },
       });
   });

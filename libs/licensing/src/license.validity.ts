@@ -59,8 +59,24 @@ function renewedMaintenance(
   return end && terms.maintenance ? addPeriod(basisOf(end, basis, now), period) : end;
 }
 
+interface Ends {
+  readonly expiresAt?: string | null;
+  readonly maintenanceEndsAt?: string | null;
+}
+
 function checkEnds({ effectiveFrom }: LicenseFacts, ...ends: (string | null)[]): void {
   if (ends.some((end) => end !== null && end < effectiveFrom)) licenseErrors.refuse('license.ends-before-start');
+}
+
+/** An end that is named is settled; one that is left out goes on waiting for the first activation. */
+function stillAwaited(
+  { awaitsActivation: { expiry, maintenance } }: LicenseFacts,
+  named: Ends,
+): LicenseFacts['awaitsActivation'] {
+  return {
+    expiry: expiry && named.expiresAt === undefined,
+    maintenance: maintenance && named.maintenanceEndsAt === undefined,
+  };
 }
 
 export const validityRules: Rules<typeof validityCommands> = {
@@ -77,10 +93,11 @@ export const validityRules: Rules<typeof validityCommands> = {
     const { facts } = unrevoked(state, now);
     const { expiresAt = facts.expiresAt, maintenanceEndsAt = facts.maintenanceEndsAt } = command;
     checkEnds(facts, expiresAt, maintenanceEndsAt);
-    const same = expiresAt === facts.expiresAt && maintenanceEndsAt === facts.maintenanceEndsAt;
+    const ends = { expiresAt, maintenanceEndsAt, awaitsActivation: stillAwaited(facts, command) };
     // "For ever" is news for a license that still waits for its first activation to set an end.
-    if (same && !facts.awaitsActivation) return [];
-    return { type: 'LicenseExpirySet', data: { holder: holderOf(facts), reason, expiresAt, maintenanceEndsAt } };
+    const { expiresAt: oldExpiry, maintenanceEndsAt: oldMaintenance, awaitsActivation } = facts;
+    if (sameJson(ends, { expiresAt: oldExpiry, maintenanceEndsAt: oldMaintenance, awaitsActivation })) return [];
+    return { type: 'LicenseExpirySet', data: { holder: holderOf(facts), reason, ...ends } };
   },
 
   changeOwner: ({ reason, ...command }, state, ctx) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evolve } from '#kernel/aggregate.js';
 import { given, testContext } from '#kernel/testing/given.js';
-import type { LicenseFacts } from './license-facts.js';
+import { SETTLED, type LicenseFacts } from './license-facts.js';
 import { statusAt } from './license-status.js';
 import { license } from './license.js';
 import type { License } from './license-state.js';
@@ -12,6 +12,7 @@ import type { Terms } from './terms.js';
 
 const KEEP: MigrationOptions = { recalculateExpiry: false };
 const RECALCULATE: MigrationOptions = { recalculateExpiry: true };
+const BOTH = { expiry: true, maintenance: true };
 const YEAR = '2027-01-01T00:00:00.000Z';
 
 function factsOf(...events: LicenseEvent[]): LicenseFacts {
@@ -104,7 +105,7 @@ describe('recalculating the expiry', () => {
     const { expiresAt, maintenanceEndsAt, awaitsActivation } = event!.data as {
       expiresAt: string;
       maintenanceEndsAt: string;
-      awaitsActivation: boolean;
+      awaitsActivation: object;
     };
     return { expiresAt, maintenanceEndsAt, awaitsActivation };
   };
@@ -113,7 +114,7 @@ describe('recalculating the expiry', () => {
     expect(migrate({ duration: 'P1Y', maintenance: 'P6M' }, issued())).toEqual({
       expiresAt: YEAR,
       maintenanceEndsAt: '2026-07-01T00:00:00.000Z',
-      awaitsActivation: false,
+      awaitsActivation: SETTLED,
     });
   });
 
@@ -123,7 +124,7 @@ describe('recalculating the expiry', () => {
     expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, ...events)).toEqual({
       expiresAt: '2027-03-01T00:00:00.000Z',
       maintenanceEndsAt: null,
-      awaitsActivation: false,
+      awaitsActivation: SETTLED,
     });
   });
 
@@ -131,14 +132,18 @@ describe('recalculating the expiry', () => {
     expect(migrate({ starts: 'first-activation', duration: 'P1Y' }, issued({ duration: 'P1Y' }, { expiresAt: YEAR }))).toEqual({
       expiresAt: null,
       maintenanceEndsAt: null,
-      awaitsActivation: true,
+      awaitsActivation: BOTH,
     });
   });
 
   it('waits no longer where the new terms start with the issue', () => {
     const waiting = issued({ starts: 'first-activation', duration: 'P1Y' });
-    expect(factsOf(waiting).awaitsActivation).toBe(true);
-    expect(migrate({ duration: 'P1Y' }, waiting)).toEqual({ expiresAt: YEAR, maintenanceEndsAt: null, awaitsActivation: false });
+    expect(factsOf(waiting).awaitsActivation).toEqual(BOTH);
+    expect(migrate({ duration: 'P1Y' }, waiting)).toEqual({
+      expiresAt: YEAR,
+      maintenanceEndsAt: null,
+      awaitsActivation: SETTLED,
+    });
   });
 });
 

@@ -34,7 +34,7 @@ export function migrationOf(
     terms,
     expiresAt: end(terms.duration),
     maintenanceEndsAt: end(terms.maintenance),
-    awaitsActivation: start === null,
+    awaitsActivation: { expiry: start === null, maintenance: start === null },
   };
 }
 

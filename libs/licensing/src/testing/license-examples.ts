@@ -31,6 +31,7 @@ export function issued(some: Partial<Terms> = {}, data: Partial<DataOf<LicenseEv
       ...{ organizationId: ORGANIZATION, contactId: null, holder: ORGANIZATION, name: null, metadata: null, tenant: 'acme' },
       ...{ key: KEY, keyHash: fingerprint(0), maskedKey: '•••••-•••••-•••••-•••••-P9Q0R' },
       ...{ effectiveFrom: '2026-01-01T00:00:00.000Z', expiresAt: null, maintenanceEndsAt: null },
+      awaitsActivation: { expiry: some.starts === 'first-activation', maintenance: some.starts === 'first-activation' },
       ...data,
     },
   };
