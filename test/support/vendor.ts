@@ -1,5 +1,5 @@
 // A vendor with one product, one policy and one organization: what most stories on a server begin with.
-import { clientOf, type Client } from './client.js';
+import { clientOf, Positions, type Client } from './client.js';
 import type { RunningServer } from './server.js';
 
 export interface Vendor {
@@ -11,6 +11,8 @@ export interface Vendor {
   readonly organizationId: string;
   /** A client that holds nothing but a license key of this vendor. */
   holder(licenseKey: string): Client;
+  /** A client with another token; like all of them it sees what the others wrote. */
+  bearer(token: string): Client;
   /** Issues one license of the policy to the organization. */
   issue(): Promise<{ readonly id: string; readonly key: string }>;
 }
@@ -25,7 +27,9 @@ export async function firstVendor(server: RunningServer, terms: object = {}): Pr
     administrator: { name: 'First administrator' },
   });
   const token = setup.apiToken.secret as string;
-  const staff = clientOf(server.url, { authorization: `Bearer ${token}` });
+  const positions = new Positions(); // what one of its clients wrote, the others see
+  const bearer = (secret: string) => clientOf(server.url, { authorization: `Bearer ${secret}` }, positions);
+  const staff = bearer(token);
   const product = await staff.done('/v1/products', { name: 'Anvil', code: 'anvil' });
   const policy = await staff.done('/v1/policies', { productId: product.id, name: 'Standard', code: 'standard', terms });
   const organization = await staff.done('/v1/organizations', {
@@ -35,8 +39,9 @@ export async function firstVendor(server: RunningServer, terms: object = {}): Pr
   });
   const [policyId, organizationId] = [policy.id as string, organization.id as string];
   return {
-    ...{ tenant, token, staff, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
-    holder: (licenseKey) => clientOf(server.url, { authorization: `License ${licenseKey}`, 'keyledger-tenant': tenant }),
+    ...{ tenant, token, staff, bearer, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
+    holder: (licenseKey) =>
+      clientOf(server.url, { authorization: `License ${licenseKey}`, 'keyledger-tenant': tenant }, positions),
     issue: () => staff.done('/v1/licenses', { policyId, organizationId }),
   };
 }
