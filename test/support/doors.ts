@@ -10,7 +10,7 @@ import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
-import { ReactionsModule } from '#installation/reactions.module.js';
+import { BackgroundModule } from '#installation/background.module.js';
 import { Reactions } from '#installation/reactions.js';
 import { Clock } from '#kernel/clock.js';
 import { testContext } from '#kernel/testing/given.js';
@@ -88,7 +88,7 @@ function moduleOf(installation: Installation, controllers: Type[]): Type {
   @Global()
   @Module({ providers: [authenticators], exports: [authenticators] })
   class Access {}
-  @Module({ imports: [InstallationModule.of(installation), ReactionsModule.of(installation), Access], controllers })
+  @Module({ imports: [InstallationModule.of(installation), BackgroundModule.of(installation), Access], controllers })
   class Doors {}
   return Doors;
 }

@@ -5,7 +5,7 @@ import type { Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
 import { OperatorModule } from '#installation/operator.module.js';
 import { LicensingModule } from '#licensing/licensing.module.js';
-import { ReactionsModule } from '#installation/reactions.module.js';
+import { BackgroundModule } from '#installation/background.module.js';
 import { OrganizationsModule } from '#organizations/organizations.module.js';
 import { TenantsModule } from '#tenants/tenants.module.js';
 import { AccessModule } from './access.module.js';
@@ -20,7 +20,7 @@ export class AppModule {
       imports: [
         InstallationModule.of(installation),
         OperatorModule.of(installation),
-        ReactionsModule.of(installation),
+        BackgroundModule.of(installation),
         AccessModule.with(options),
         TenantsModule,
         OrganizationsModule,

@@ -48,6 +48,7 @@ export function openSqlite(file: string, format: SqliteFormat, options: SqliteOp
 
 /** Opens a file for the sake of its lock, and holds that until the connection is closed or the process ends. */
 export function openLockFile(file: string): SqliteDatabase {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const db = new Database(file, { timeout: 0 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

@@ -1,20 +1,27 @@
-// What a server does because of events; the command line, which works on the files for a moment, does not.
+// What a server does by itself: reactions to events, and housekeeping. The command line, which works on the files
+// for a moment, does neither.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Log } from '#http/log.js';
 import type { Installation } from './installation.js';
+import { Housekeeping } from './housekeeping.js';
 import { Reactions } from './reactions.js';
 
 @Module({})
-export class ReactionsModule {
+export class BackgroundModule {
   static of(installation: Installation): DynamicModule {
     return {
-      module: ReactionsModule,
+      module: BackgroundModule,
       providers: [
         {
           provide: Reactions,
           useFactory: (bus: CommandBus, log: Log) => new Reactions(installation, bus, log),
           inject: [CommandBus, Log],
+        },
+        {
+          provide: Housekeeping,
+          useFactory: (log: Log) => new Housekeeping(installation.records, installation.clock, log),
+          inject: [Log],
         },
       ],
     };
