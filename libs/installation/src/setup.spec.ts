@@ -98,6 +98,23 @@ describe('setting up an empty installation', () => {
     const codes = both.map((each) => (each.status === 'fulfilled' ? 'ok' : (each.reason as { code: string }).code));
     expect(codes.sort()).toEqual(['ok', 'setup.under-way']);
   });
+
+  it('is not taken for cut off, nor done for another vendor, while it is under way', async () => {
+    const token = (await setup().begin())!;
+    const during: Promise<unknown>[] = [];
+    const slow: Setup = new Setup(
+      temporary.installation.records,
+      operatorPorts(temporary.installation, () => {
+        for (const slug of ['acme', 'beta']) during.push(slow.complete(request(token, slug)).catch((error: unknown) => error));
+      }),
+    );
+    expect(await slow.complete(request(token))).toMatchObject({ tenant: 'acme' });
+    const others = await Promise.all(during);
+    expect(others).toHaveLength(4); // two commands, two others at each
+    for (const other of others) expect(other).toMatchObject({ code: 'setup.under-way' });
+    expect(await listTokens(ports(), { tenant: 'acme' })).toMatchObject([{ revokedAt: null }]);
+    expect(await listTenants(ports())).toHaveLength(1);
+  });
 });
 
 describe('the operator', () => {

@@ -49,6 +49,8 @@ export const setupAnswerSchema = z.strictObject({
 type SetupRequest = z.output<typeof setupRequestSchema>;
 
 export class Setup {
+  private underWay = false;
+
   constructor(
     private readonly records: RecordStore,
     private readonly ports: OperatorPorts,
@@ -71,6 +73,17 @@ export class Setup {
    * @throws `setup.wrong-token`, `setup.done`, `setup.begun-for-another`, `setup.under-way`; `tenant.slug-reserved`.
    */
   async complete(request: SetupRequest): Promise<z.output<typeof setupAnswerSchema>> {
+    // One at a time: what another one has begun would look cut off, and its token would be revoked.
+    if (this.underWay) identityErrors.refuse('setup.under-way');
+    this.underWay = true;
+    try {
+      return await this.completeAlone(request);
+    } finally {
+      this.underWay = false;
+    }
+  }
+
+  private async completeAlone(request: SetupRequest): Promise<z.output<typeof setupAnswerSchema>> {
     const slug = request.tenant.slug;
     const { value: earlier, version } = await this.open(request.token);
     await this.mustBeSame(earlier, slug);
