@@ -237,7 +237,7 @@ describe('a list of licenses', () => {
   function inOrder(sort: string): (a: Modelled, b: Modelled) => number {
     const value = ({ item }: Modelled): string | number => {
       if (sort.endsWith('used')) return item.activations.used;
-      return (item[sort.replace('-', '') as 'issuedAt' | 'expiresAt' | 'changedAt'] ?? '9999') as string;
+      return item[sort.replace('-', '') as 'issuedAt' | 'expiresAt' | 'changedAt'] ?? '9999';
     };
     const up = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
     const sign = sort.startsWith('-') ? -1 : 1;
