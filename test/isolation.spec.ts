@@ -5,6 +5,7 @@ import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import type { RawAnswer } from '#http/testing/raw-request.js';
 import { CUSTOMER_PERMISSIONS } from '#identity/rights.js';
 import { ALL_PERMISSIONS } from '#kernel/permissions.js';
+import { expectEqualToRebuild } from './support/rebuild.js';
 import { servedRoutes } from './support/routes.js';
 import { send, type Case, type Credentials, type Sending } from './support/tour.js';
 import { startTwoTours, type TwoTours } from './support/two-tours.js';
@@ -43,8 +44,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await log.close();
+  await expectEqualToRebuild(two.server);
   await two.server.dispose();
-});
+}, 60_000);
 
 function* operationsOf(document: { paths: Record<string, Record<string, Record<string, unknown>>> }) {
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -106,6 +108,15 @@ describe('without a credential that is good for it, every route', () => {
   it('answers 401 to garbage', async () => {
     for (const garbage of GARBAGE)
       expect(await complaints(guarded(), (each) => refusal(each, garbage, each, ({ status }) => status === 401))).toEqual([]);
+  });
+
+  it('answers 401 to a token that had all rights until it was revoked', async () => {
+    const { id, secret } = await vendor('POST', '/v1/tokens', { name: 'gone', role: 'administrator' });
+    const revoked = { authorization: `Bearer ${secret}` };
+    expect((await ask(revoked, { method: 'GET', path: '/v1/me' })).status).toBe(200);
+    await vendor('POST', `/v1/tokens/${id}/revoke`, {});
+    const wanted = ({ status, json }: RawAnswer) => status === 401 && json.code === 'auth.revoked';
+    expect(await complaints(guarded(), (each) => refusal(each, revoked, each, wanted))).toEqual([]);
   });
 
   it('answers 401 to a license key in a tenant that is not its own', async () => {
@@ -210,6 +221,17 @@ describe("another vendor's administrator", () => {
 });
 
 describe("a token of the vendor's other customer", () => {
+  it('is refused what the customer himself is given', async () => {
+    const { organizationId, licenseId } = two.acme.sights;
+    const own = await tokenWith([...CUSTOMER_PERMISSIONS], organizationId);
+    const mine = ['', '/activations'].map((more) => `/v1/licenses/${licenseId}${more}`);
+    mine.push(`/v1/organizations/${organizationId}`, `/v1/organizations/${organizationId}/members`);
+    for (const path of mine) {
+      const asked = { method: 'GET', path };
+      expect([path, (await ask(own, asked)).status, (await ask(sibling, asked)).status]).toEqual([path, 200, 404]);
+    }
+  });
+
   it('is told of what exists the same as of what does not, or that this is never for customers', async () => {
     const { own } = two.acme.words;
     const marks = [two.acme.sights.organizationId, two.acme.sights.licenseId, two.acme.sights.key, own];
