@@ -1,7 +1,7 @@
 // The operator's command line as a program: beside a running server, and on the files when none runs.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientOf } from './support/client.js';
 import { DIST, startServer, temporaryFolder, type RunningServer } from './support/server.js';
@@ -89,12 +89,34 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
     expect(retried).toMatchObject({ code: 1, error: expect.stringContaining('(work.not-parked)') });
   });
 
+  it('finds the files sound', async () => {
+    const { code, out } = await keyledger('doctor');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^events\.db +sound +\d+ events in \d+ streams, all readable$/m);
+    for (const file of ['keys', 'records', 'views']) expect(out).toMatch(new RegExp(`^${file}\\.db +sound `, 'm'));
+  });
+
   it('ends with 2 for a wrong command line or configuration', async () => {
     expect(await keyledger('tenant', 'create', 'acme')).toMatchObject({ code: 2, error: expect.stringContaining('--name') });
     expect((await keyledger('token', 'create', 'acme', '--name', 'x', '--role', 'emperor')).code).toBe(2);
     expect((await keyledger('no-such-command')).code).toBe(2);
     expect((await keyledger('--help')).code).toBe(0);
   });
+});
+
+it('the doctor names the damaged file and the way out, and ends with 1', async () => {
+  folder = temporaryFolder();
+  await keyledger(...ACME);
+  const file = join(folder, 'views.db');
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(7, 5_000, 60_000));
+  rmSync(join(folder, 'keys.db'));
+  const { code, out } = await keyledger('doctor');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^events\.db +sound /m);
+  expect(out).toMatch(/^views\.db +DAMAGED +.*it is built again from the log/m);
+  expect(out).toMatch(/^keys\.db +DAMAGED +is missing; restore it/m);
+  rmSync(folder, { recursive: true });
 });
 
 it('ends with 3 where the installation cannot be opened', async () => {

@@ -7,6 +7,7 @@ import { tenantCommands } from './tenant.commands.js';
 import { tokenCommands } from './token.commands.js';
 import { viewCommands } from './view.commands.js';
 import { workCommands } from './work.commands.js';
+import { doctorCommand } from './doctor.commands.js';
 import { EXIT } from './exit-codes.js';
 import { Terminal } from './terminal.js';
 
@@ -33,7 +34,7 @@ const terminal = new Terminal(() => {
   return { config, json };
 });
 
-for (const commands of [tenantCommands, tokenCommands, viewCommands, workCommands]) commands(program, terminal);
+for (const commands of [tenantCommands, tokenCommands, viewCommands, workCommands, doctorCommand]) commands(program, terminal);
 
 try {
   await program.parseAsync();

@@ -10,7 +10,7 @@ export interface GlobalOptions {
 }
 
 export class Terminal {
-  constructor(private readonly options: () => GlobalOptions) {}
+  constructor(readonly options: () => GlobalOptions) {}
 
   /** Prints the result as `show` has it, or as JSON; a refusal goes to standard error and sets the exit code. */
   async run<Result extends Json>(name: string, input: unknown, show: (result: Result) => string): Promise<void> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { EVENTS_FILE, openForReading } from './sqlite.events-file.js';
 import { isJsonObject } from './sqlite.append.js';
-import { sqliteRefusal } from './sqlite.file.js';
+import { openForCheck, sqliteRefusal } from './sqlite.file.js';
 import { COLUMNS, type Row } from './sqlite.rows.js';
 
 export interface FileReport {
@@ -56,4 +56,16 @@ export function eventDamage([pos, stream, , eventId, , data, metadata]: Row): st
   if (!isJsonObject(data)) return `the payload of event ${pos} of ${stream} is not a JSON object`;
   if (!isJsonObject(metadata)) return `the metadata of event ${pos} of ${stream} is not a JSON object`;
   return undefined;
+}
+
+/** What SQLite finds wrong with a file of ours, a sentence each, at most 100. Reads every page; the file may be in use. */
+export function checkSqliteFile(file: string): readonly string[] {
+  try {
+    return openForCheck(file, (db) => {
+      const lines = db.prepare<[], string>(`PRAGMA integrity_check(${MAX_PROBLEMS})`).pluck().all();
+      return lines.filter((line) => line !== 'ok');
+    });
+  } catch (error) {
+    return [(sqliteRefusal(error, file) as Error).message];
+  }
 }

@@ -46,6 +46,16 @@ export function openSqlite(file: string, format: SqliteFormat, options: SqliteOp
   }
 }
 
+/** Opens an existing file of any of our formats for reading, for as long as `work` takes. */
+export function openForCheck<T>(file: string, work: (db: SqliteDatabase) => T): T {
+  const db = new Database(file, { fileMustExist: true, readonly: true, timeout: 5_000 });
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
 /** Opens a file for the sake of its lock, and holds that until the connection is closed or the process ends. */
 export function openLockFile(file: string): SqliteDatabase {
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
