@@ -32,7 +32,7 @@ export function intoNothing(names: readonly string[]): Renaming {
   return new Map(names.map((name) => [name, nobodys(name)]));
 }
 
-export function renamed(text: string, renaming: Renaming): string {
+function renamed(text: string, renaming: Renaming): string {
   return [...renaming].reduce((all, [from, to]) => all.replaceAll(from, to), text);
 }
 
