@@ -32,7 +32,9 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => (this.round = this.sweep()), EVERY_MS);
+    this.timer = setInterval(() => {
+      this.round = this.sweep();
+    }, EVERY_MS);
     this.timer.unref();
   }
 
