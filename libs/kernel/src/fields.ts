@@ -15,7 +15,8 @@ export const instantSchema = z.iso
 
 /** An instant as people send it: any precision and offset of RFC 3339; becomes UTC with milliseconds. */
 export const instantInputSchema = z.iso
-  .datetime({ offset: true, error: 'must be an instant with a zone, such as 2026-01-31T12:00:00Z' })
+  // Aborts: what cannot be read as an instant must not reach the steps below.
+  .datetime({ offset: true, abort: true, error: 'must be an instant with a zone, such as 2026-01-31T12:00:00Z' })
   .refine((value) => {
     const time = Date.parse(value);
     return time >= 0 && time < Date.UTC(9999, 11, 1);
