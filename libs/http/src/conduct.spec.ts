@@ -68,6 +68,9 @@ describe('the conduct of the server', () => {
       ],
       ['that is compressed', gzipSync('{"name":"x"}'), { 'content-encoding': 'gzip' }, 400, 'request.malformed-json'],
       ['that is a list', '[]', {}, 422, 'request.invalid'],
+      ['that is null', 'null', {}, 422, 'request.invalid'],
+      ['with half a character', '{"name":"\\ud800"}', {}, 400, 'request.malformed-json'],
+      ['with half a character in a name', '{"\\udfff":1}', {}, 400, 'request.malformed-json'],
       ['that is null in a field', '{"name":null}', {}, 422, 'request.invalid'],
       ['with an unknown field', '{"name":"x","color":"red"}', {}, 422, 'request.invalid'],
     ])('%s', async (_, body, headers, status, code) => {

@@ -23,7 +23,11 @@ export function onlyJsonBodies(server: FastifyInstance): void {
     }
     if (!isUtf8(bytes as Buffer)) done(httpErrors.error('request.malformed-json', 'The body is not UTF-8.'));
     else if (tooDeep(text)) done(httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`));
-    else void parse(request, text, done);
+    else
+      void parse(request, text, (error, value) => {
+        if (error || isText(value)) done(error, value);
+        else done(httpErrors.error('request.malformed-json', 'The body holds half a character.'));
+      });
   });
 }
 
@@ -42,4 +46,11 @@ function tooDeep(text: string): boolean {
     } else if (char === 0x7d || char === 0x5d) depth--;
   }
   return false;
+}
+
+/** Whether all strings in it can be written in UTF-8: an escape may stand for half of a surrogate pair. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Cs}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isText(name) && isText(member));
 }

@@ -15,7 +15,7 @@ export class SchemaPipe implements PipeTransform {
     if (type !== 'body' && type !== 'query' && type !== 'param') return value;
     // The boot check refuses such routes; this is for whoever goes around it.
     if (!schema) throw new Error(`a ${type} parameter has no schema`);
-    const parsed = (schema as z.ZodType).safeParse(type === 'body' ? (value ?? {}) : value);
+    const parsed = (schema as z.ZodType).safeParse(type === 'body' && value === undefined ? {} : value);
     if (parsed.success) return parsed.data;
     const pointers = pointersOf(parsed.error, PARTS[type]);
     const [first] = pointers;
