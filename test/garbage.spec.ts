@@ -1,0 +1,192 @@
+// Every route, asked wrongly: what nobody meant is refused with a code, changes nothing, and never breaks the server.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
+import type { RawAnswer } from '#http/testing/raw-request.js';
+import { expectEqualToRebuild } from './support/rebuild.js';
+import { send, type Case, type Credentials, type Sending } from './support/tour.js';
+import { startTwoTours, type TwoTours } from './support/two-tours.js';
+import { titleOf } from './support/walk.js';
+
+let two: TwoTours;
+let cases: readonly Case[];
+let log: ReturnType<typeof SqliteEventStore.openReader>;
+beforeAll(async () => {
+  two = await startTwoTours();
+  cases = two.acme.tour.cases.filter(({ route }) => route !== '/v1/setup');
+  log = SqliteEventStore.openReader(two.server.folder);
+}, 60_000);
+afterAll(async () => {
+  await log.close();
+  await expectEqualToRebuild(two.server);
+  await two.server.dispose();
+}, 60_000);
+
+const own = ({ who }: Case): Credentials => two.acme.tour.credentials[who];
+const posts = () => cases.filter(({ method }) => method === 'POST');
+const guarded = () => cases.filter(({ who }) => who !== 'anyone');
+
+interface Wrong {
+  readonly asked: Sending;
+  readonly headers?: Credentials;
+}
+
+/** Asks all cases wrongly; answers those that were not refused with this status and code, or changed something. */
+async function notRefused(
+  over: readonly Case[],
+  status: number,
+  code: string,
+  wrongly: (each: Case) => Wrong,
+): Promise<string[]> {
+  const before = await log.head();
+  const bad: string[] = [];
+  for (const each of over) {
+    const { asked, headers } = wrongly(each);
+    const answer = await send(two.server.url, { ...own(each), ...headers }, asked);
+    if (answer.status !== status || answer.json?.code !== code)
+      bad.push(`${titleOf(each)}: ${answer.status} ${answer.text.slice(0, 150)}`);
+  }
+  if ((await log.head()) !== before) bad.push('something was changed');
+  return bad;
+}
+
+const text = (each: Case, body: string, type = 'application/json'): Wrong => ({
+  asked: { ...each, body },
+  headers: { 'content-type': type },
+});
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+describe('every route refuses', () => {
+  it('a field of a body that it does not know', async () => {
+    const wrongly = (each: Case) => ({ asked: { ...each, body: { ...(each.body as object), tenant: 'beta' } } });
+    const bad = await notRefused(posts(), 422, 'request.invalid', wrongly);
+    expect(bad).toEqual([]);
+  });
+
+  it('a parameter of a query that it does not know', async () => {
+    const wrongly = (each: Case) => ({
+      asked: { ...each, path: `${each.path}${each.path.includes('?') ? '&' : '?'}tenant=beta` },
+    });
+    expect(await notRefused(cases, 422, 'request.invalid', wrongly)).toEqual([]);
+  });
+
+  it('a body that is no object', async () => {
+    for (const body of ['[]', '7', '"text"', 'null', 'true']) {
+      const bad = await notRefused(posts(), 422, 'request.invalid', (each) => text(each, body));
+      expect([body, bad]).toEqual([body, []]);
+    }
+  });
+
+  it('what is no JSON, too deep, or meant to reach a prototype', async () => {
+    for (const body of [
+      '{',
+      '{"a":1,}',
+      "{'a':1}",
+      '\u0000',
+      nested(40),
+      '{"__proto__":{"admin":true}}',
+      '{"constructor":{"prototype":{}}}',
+    ]) {
+      const bad = await notRefused(posts(), 400, 'request.malformed-json', (each) => text(each, body));
+      expect([body.slice(0, 30), bad]).toEqual([body.slice(0, 30), []]);
+    }
+  });
+
+  it('another content type, and more than it takes', async () => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/xml',
+      'application/json; charset=utf-16',
+    ]) {
+      const bad = await notRefused(posts(), 415, 'request.unsupported-media-type', (each) => text(each, '{}', type));
+      expect([type, bad]).toEqual([type, []]);
+    }
+    const huge = JSON.stringify({ name: 'x'.repeat(200_000) });
+    expect(await notRefused(posts(), 413, 'request.body-too-large', (each) => text(each, huge))).toEqual([]);
+  });
+
+  it('a credential of one vendor in the name of another', async () => {
+    const wrongly = (each: Case) => ({ asked: each, headers: { 'keyledger-tenant': 'beta' } });
+    const tokens = guarded().filter(({ who }) => who === 'staff');
+    expect(await notRefused(tokens, 404, 'auth.wrong-tenant', wrongly)).toEqual([]);
+    const byPath = (each: Case) => ({ asked: { ...each, path: `/t/beta${each.path}` } });
+    expect(await notRefused(tokens, 404, 'auth.wrong-tenant', byPath)).toEqual([]);
+  });
+
+  it('an id that cannot be one', async () => {
+    for (const id of ['0', '..%2F..%2Fetc%2Fpasswd', "'%20OR%201=1--", '%F0%9F%94%91', 'x'.repeat(200)]) {
+      const over = cases.filter(({ route }) => route.includes('{'));
+      const bad: string[] = [];
+      for (const each of over) {
+        const path = each.route.replace(/\{\w+\}/g, id);
+        const { status, json } = await send(two.server.url, own(each), { ...each, path });
+        if (![404, 413, 414, 422].includes(status) || typeof json?.code !== 'string')
+          bad.push(`${titleOf(each)} ${id}: ${status}`);
+      }
+      expect(bad).toEqual([]);
+    }
+  });
+});
+
+/** The places of all leaves of a JSON value. */
+function placesIn(value: unknown, at: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  return [at, ...Object.entries(value).flatMap(([name, member]) => placesIn(member, [...at, name]))];
+}
+
+function replaced(value: unknown, [name, ...rest]: readonly string[], by: unknown): unknown {
+  if (name === undefined) return by;
+  const copy: Record<string, unknown> = Array.isArray(value) ? ([...value] as never) : { ...(value as object) };
+  copy[name] = replaced(copy[name], rest, by);
+  return copy;
+}
+
+describe('a request with something else in one place', () => {
+  const odd: fc.Arbitrary<unknown> = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom(
+      '',
+      ' ',
+      '\u0000',
+      '\ud800',
+      '9999-12-31T23:59:59.999Z',
+      '+275760-09-13T00:00:00Z',
+      'P99999Y',
+      '1e999',
+      -0,
+      1e21,
+      2 ** 53,
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 300 }),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+  );
+
+  const isClear = ({ status, json, headers }: RawAnswer) =>
+    status < 300 ||
+    (status < 500 && typeof json?.code === 'string' && headers['content-type']!.startsWith('application/problem+json'));
+
+  it('is done or refused with a code, and nothing in between', async () => {
+    const over = posts().filter(({ body }) => Object.keys(body as object).length > 0);
+    const asking = fc
+      .nat(over.length - 1)
+      .chain((index) => fc.tuple(fc.constant(over[index]!), fc.constantFrom(...placesIn(over[index]!.body)), odd));
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(asking, async ([each, place, value]) => {
+        const body = replaced(each.body, place, value);
+        const headers = { ...own(each), 'content-type': 'application/json' };
+        const answer = await send(two.server.url, headers, { ...each, body: JSON.stringify(body) });
+        expect([answer.status, answer.text.slice(0, 300), isClear(answer)]).toEqual([
+          answer.status,
+          answer.text.slice(0, 300),
+          true,
+        ]);
+        if (answer.status >= 300) refused++;
+      }),
+      { numRuns: 1500 },
+    );
+    expect(refused).toBeGreaterThan(500);
+    expect((await send(two.server.url, {}, { method: 'GET', path: '/health/ready' })).status).toBe(200);
+  }, 60_000);
+});
