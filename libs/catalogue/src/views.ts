@@ -13,6 +13,7 @@ import { membershipView } from '#organizations/membership.view.js';
 import { organizationView } from '#organizations/organization.view.js';
 import type { AnyView } from '#read-models/view.js';
 import { tenantDirectoryView, tenantView } from '#tenants/tenant.view.js';
+import { journalView } from './journal.js';
 
 export const views: readonly AnyView[] = [
   productView,
@@ -31,4 +32,5 @@ export const views: readonly AnyView[] = [
   contactView,
   tokenView,
   tokenAccessView,
+  journalView,
 ];

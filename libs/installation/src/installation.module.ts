@@ -2,11 +2,13 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { aggregates } from '#catalogue/aggregates.js';
+import { journalView } from '#catalogue/journal.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Clock } from '#kernel/clock.js';
+import { Journal } from '#read-models/journal.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
@@ -15,6 +17,7 @@ import type { Installation } from './installation.js';
 @Module({})
 export class InstallationModule {
   static of(installation: Installation): DynamicModule {
+    const { reads, events, codec } = installation;
     const shared: [abstract new (...args: never[]) => unknown, unknown][] = [
       [Clock, installation.clock],
       [EventStore, installation.events],
@@ -23,6 +26,7 @@ export class InstallationModule {
       [Keyring, installation.keyring],
       [Executor, installation.executor],
       [Freshness, installation.freshness],
+      [Journal, new Journal(journalView, reads, events, codec)],
     ];
     const values = shared.map(([provide, useValue]): Provider => ({ provide, useValue }));
     return {
