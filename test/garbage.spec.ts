@@ -189,4 +189,26 @@ describe('a request with something else in one place', () => {
     expect(refused).toBeGreaterThan(500);
     expect((await send(two.server.url, {}, { method: 'GET', path: '/health/ready' })).status).toBe(200);
   }, 60_000);
+
+  it('in a query neither', async () => {
+    const { paths } = (await send(two.server.url, {}, { method: 'GET', path: '/openapi.json' })).json;
+    const lists = cases.flatMap((each) => {
+      const parameters: { in: string; name: string }[] = paths[each.route][each.method.toLowerCase()].parameters;
+      const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+      return names.length === 0 ? [] : [{ each, names }];
+    });
+    const word = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('active', 'a,b', ',', '-1', '1e3', '%', 'null', 'true', '2026'),
+    );
+    const asking = fc
+      .nat(lists.length - 1)
+      .chain((index) => fc.tuple(fc.constant(lists[index]!), fc.dictionary(fc.constantFrom(...lists[index]!.names), word)));
+    const property = fc.asyncProperty(asking, async ([{ each }, query]) => {
+      const path = `${each.path.split('?')[0]}?${new URLSearchParams(query).toString()}`;
+      const answer = await send(two.server.url, own(each), { ...each, path });
+      expect([path, answer.text.slice(0, 300), isClear(answer)]).toEqual([path, answer.text.slice(0, 300), true]);
+    });
+    await fc.assert(property, { numRuns: 500 });
+  }, 60_000);
 });
