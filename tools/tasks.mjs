@@ -8,6 +8,7 @@ import { install } from './install.mjs';
 import { node, Refusal, ROOT } from './processes.mjs';
 
 const TASKS = {
+  bench: (args) => runBuilt('dist/test/bench/bench.js', args),
   build: () => nestBuild(),
   // Imports packages, which are there only by then.
   check: async (steps) => (await import('./check.mjs')).check(steps),
