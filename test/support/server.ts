@@ -60,11 +60,15 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const ended = new Promise<number | string>((done) => child.once('exit', (code, signal) => done(code ?? signal ?? 'unknown')));
   const url = await new Promise<string>((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`the server did not start in time:\n${output}`)), START_DEADLINE_MS);
+    let isListening = false;
     const look = (chunk: Buffer) => {
       output += chunk.toString();
-      const listening = /listening at (http:\/\/\S+)\n/.exec(output);
-      if (listening) done(listening[1]!);
-      if (listening) clearTimeout(timer);
+      // Under load a server logs much: all of it must not be searched again with every line.
+      const listening = isListening ? null : /listening at (http:\/\/\S+)\n/.exec(output);
+      if (!listening) return;
+      isListening = true;
+      done(listening[1]!);
+      clearTimeout(timer);
     };
     child.stdout!.on('data', look);
     child.stderr!.on('data', look);
