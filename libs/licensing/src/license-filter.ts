@@ -7,20 +7,18 @@ import type { LicenseFacts } from './license-facts.js';
 /** Later than every instant: stands for "never", so that a range finds it. */
 export const NEVER = '9999-12-31T23:59:59.999Z';
 
-/** The facts by which a status is found. */
-export function statusIndexes(facts: LicenseFacts) {
-  return {
-    archived: facts.archivedAt === null ? 0 : 1,
-    revokedFrom: facts.revokedFrom ?? NEVER,
-    suspendedFrom: facts.suspension?.from ?? NEVER,
-    suspendedUntil: facts.suspension?.until ?? NEVER,
-    effectiveFrom: facts.effectiveFrom,
-    expiresAt: facts.expiresAt ?? NEVER,
-    graceEndsAt: graceEndsAt(facts) ?? NEVER,
-    soonFrom: expiringSoonFrom(facts) ?? NEVER,
-    used: facts.used,
-  };
-}
+/** The facts by which a status is found, each computed alone: a view asks for them one by one. */
+export const STATUS_INDEXES = {
+  archived: ({ archivedAt }) => (archivedAt === null ? 0 : 1),
+  revokedFrom: ({ revokedFrom }) => revokedFrom ?? NEVER,
+  suspendedFrom: ({ suspension }) => suspension?.from ?? NEVER,
+  suspendedUntil: ({ suspension }) => suspension?.until ?? NEVER,
+  effectiveFrom: ({ effectiveFrom }) => effectiveFrom,
+  expiresAt: ({ expiresAt }) => expiresAt ?? NEVER,
+  graceEndsAt: (facts) => graceEndsAt(facts) ?? NEVER,
+  soonFrom: (facts) => expiringSoonFrom(facts) ?? NEVER,
+  used: ({ used }) => used,
+} as const satisfies Readonly<Record<string, (facts: LicenseFacts) => string | number>>;
 
 const ARCHIVED: Conditions = { archived: { equal: 1 } };
 

@@ -5,7 +5,7 @@ import type { DataOf } from '#kernel/events.js';
 import { searchTokens } from '#kernel/text.js';
 import { viewOf, type Reducer } from '#read-models/view.js';
 import { endsAllSeats, issuedFacts, nextFacts, type LicenseFacts } from './license-facts.js';
-import { statusIndexes } from './license-filter.js';
+import { STATUS_INDEXES } from './license-filter.js';
 import { licenseEvents, type LicenseEvents } from './license.events.js';
 
 export type LicenseDoc = {
@@ -56,7 +56,7 @@ function issued({ data, meta, revision }: RecordedEvent<string, DataOf<LicenseEv
   };
 }
 
-const fact = (name: keyof ReturnType<typeof statusIndexes>) => ({ one: (doc: LicenseDoc) => statusIndexes(doc.facts)[name] });
+const fact = (name: keyof typeof STATUS_INDEXES) => ({ one: (doc: LicenseDoc) => STATUS_INDEXES[name](doc.facts) });
 const SORTS = ['issuedAt', 'expiresAt', 'used', 'changedAt'] as const;
 
 export const licenseView = viewOf<LicenseDoc>()(licenseEvents, {
