@@ -69,10 +69,13 @@ function authorize(principal: Principal, rules: RouteRules): void {
   if (rules.permission === null) return;
   const scheme = principal.kind === 'license' ? 'license' : 'bearer';
   if (!rules.credentials.includes(scheme)) {
-    httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${rules.credentials.join(' or ')}.`);
+    const taken = { bearer: '`Authorization: Bearer <token>`', license: '`Authorization: License <key>`' };
+    const wanted = rules.credentials.map((kind) => taken[kind]).join(' or ');
+    httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${wanted}.`);
   }
   if (rules.permission !== 'any' && !principal.grants.some(({ permission }) => permission === rules.permission)) {
-    httpErrors.refuse('auth.forbidden', undefined, { permission: rules.permission });
+    const { permission } = rules;
+    httpErrors.refuse('auth.forbidden', `The credential lacks the permission ${permission}.`, { permission });
   }
 }
 

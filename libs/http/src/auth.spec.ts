@@ -82,7 +82,7 @@ describe('the guard', () => {
       const answer = await lamps.send({ method: 'POST', path: `/v1/lamps/${id}/light`, as: 'acme-token', body });
       expect(answer.json).toMatchObject({
         code: 'request.invalid',
-        pointers: [{ in: 'body', pointer: '/tenant', detail: 'is not known here' }],
+        pointers: [{ in: 'body', pointer: '/tenant', detail: 'is not known here; known are watts' }],
       });
     });
 

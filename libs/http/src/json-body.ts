@@ -25,10 +25,22 @@ export function onlyJsonBodies(server: FastifyInstance): void {
     else if (tooDeep(text)) done(httpErrors.error('request.malformed-json', `The body is nested deeper than ${DEEPEST} levels.`));
     else
       void parse(request, text, (error, value) => {
-        if (error || isText(value)) done(error, value);
+        if (error) done(httpErrors.error('request.malformed-json', whatBreaks(text)), undefined);
+        else if (isText(value)) done(null, value);
         else done(httpErrors.error('request.malformed-json', 'The body holds half a character.'));
       });
   });
+}
+
+/** Why the parser refused: where the text breaks, or that a key of it is forbidden. */
+function whatBreaks(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'The body holds a key that is not accepted: `__proto__`, or `constructor` with a `prototype`.';
+  } catch (error) {
+    const at = /position (\d+)/.exec(String(error))?.[1];
+    return at === undefined ? 'The body is not JSON.' : `The body is not JSON: it breaks at character ${Number(at) + 1}.`;
+  }
 }
 
 /** Counts brackets outside of strings, before anything is built from the text. */

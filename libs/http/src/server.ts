@@ -77,7 +77,8 @@ export function knowMethods(server: FastifyInstance): { refuseOthers(): void } {
       for (const [url, methods] of [...known]) {
         const allowed = [...methods].sort();
         const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => !methods.has(method));
-        const refuse = () => Promise.reject(httpErrors.error('route.method-not-allowed', undefined, { allowed }));
+        const detail = `This address knows ${allowed.join(', ')} only.`;
+        const refuse = () => Promise.reject(httpErrors.error('route.method-not-allowed', detail, { allowed }));
         if (others.length > 0) server.route({ url, method: others, onRequest: refuse, handler: refuse, exposeHeadRoute: false });
       }
     },

@@ -13,7 +13,10 @@ export const readErrors = defineErrors({
     title: 'The read model has not reached the asked position in time; try again, or accept a stale answer.',
     retryable: true,
   },
-  'read.bad-cursor': { kind: 'invalid', title: 'The cursor is not one of this list, or the list was rebuilt since.' },
+  'read.bad-cursor': {
+    kind: 'invalid',
+    title: 'The cursor is not one of this list, or the list was rebuilt since; leave it out to begin at the first page.',
+  },
   'read.build-stopped': {
     kind: 'internal',
     title: 'A build met an event that its view cannot digest, and stopped; the build before it goes on answering.',
