@@ -46,8 +46,9 @@ async function buildAddon() {
   const nodedir = headersFolder();
   const { output } = await npm(
     ['rebuild', 'better-sqlite3', '--ignore-scripts=false'],
-    // Compiles against the headers of this very Node, without fetching any.
-    nodedir && !process.env.npm_config_nodedir ? { npm_config_nodedir: nodedir } : {},
+    // Compiles against the headers of this very Node, without fetching any; a setting that names another Node's would
+    // give an addon that this one cannot load.
+    nodedir ? { npm_config_nodedir: nodedir } : {},
     () => console.log('… still compiling'),
   );
   if (addonLoads()) return;
