@@ -50,6 +50,13 @@ export async function tellLifeCycle(scene: Scene, telling: Telling): Promise<voi
     same(key, scene.licenseKey);
     return `${key.slice(0, 5)}-…`;
   });
+  await telling.step('an auditor reads its history: who changed what from what to what, and why', async () => {
+    const { data } = await scene.staff.read(`${path()}/history?sort=at&limit=100`);
+    const types = data.map((entry: { what: { type: string } }) => entry.what.type);
+    const renewed = data.find((entry: { what: { type: string } }) => entry.what.type === 'LicenseRenewed');
+    same([types[0], types.includes('LicenseSuspended')], ['LicenseIssued', true]);
+    return { events: types.length, renewed: renewed.what.words };
+  });
   await telling.step('revoked, all devices are out; the revocation undone, the seats are free', async () => {
     await scene.staff.done(`${path()}/revoke`, { reason: 'Charged back.' });
     const revoked = await verdict();

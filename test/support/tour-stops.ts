@@ -57,6 +57,7 @@ async function visitOrganizations(tour: Recorder, { own }: Words, company: strin
   await change('restore');
   await tour.call('staff', `GET /v1/organizations?q=${own}`);
   await tour.call('staff', 'GET /v1/organizations/{id}', { id });
+  await tour.call('staff', 'GET /v1/organizations/{id}/history', { id });
   return id;
 }
 
@@ -75,6 +76,7 @@ async function visitContacts(tour: Recorder, { own }: Words, organizationId: str
   await visitMembers(tour, organizationId, ada, bob);
   await tour.call('staff', `GET /v1/contacts?q=${own}&organization=${organizationId}`);
   await tour.call('staff', 'GET /v1/contacts/{id}', { id: ada });
+  await tour.call('staff', 'GET /v1/contacts/{id}/history', { id: ada });
   return ada;
 }
 
@@ -108,6 +110,7 @@ async function visitProducts(tour: Recorder, { vendor }: Words): Promise<string>
   await revise('reinstate');
   await tour.call('staff', `GET /v1/policies?productId=${productId}`);
   await tour.call('staff', 'GET /v1/policies/{id}', { id });
+  await tour.call('staff', 'GET /v1/policies/{id}/history', { id });
   await tour.call('staff', 'GET /v1/policies/{id}/versions', { id });
   await tour.call('staff', 'GET /v1/policies/{id}/versions/{version}', { id, version: '2' });
   return id;
@@ -141,6 +144,7 @@ async function visitLicenses(tour: Recorder, { own }: Words, sold: Sold): Promis
   await tour.call('staff', 'POST /v1/licenses/lookup', {}, { key });
   await tour.call('staff', `GET /v1/licenses?organizationId=${sold.organizationId}&status=unused,active`);
   await tour.call('staff', 'GET /v1/licenses/{id}', { id });
+  await tour.call('staff', 'GET /v1/licenses/{id}/history', { id });
   return { id, key };
 }
 

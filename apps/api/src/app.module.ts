@@ -1,5 +1,6 @@
 // The API: the installation, the contexts, and what only a server has.
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from '#audit/audit.module.js';
 import type { IdentityOptions } from '#identity/identity.module.js';
 import type { Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         TenantsModule,
         OrganizationsModule,
         LicensingModule,
+        AuditModule,
       ],
       controllers: [HealthHttp, SetupHttp],
     };

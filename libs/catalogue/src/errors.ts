@@ -1,4 +1,5 @@
 // ALL refusals, with their codes. A code that stands twice is refused at load.
+import { auditErrors } from '#audit/audit.errors.js';
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
@@ -23,4 +24,5 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   tenantsErrors.table,
   organizationsErrors.table,
   identityErrors.table,
+  auditErrors.table,
 );

@@ -1,8 +1,11 @@
 // Hands an opened installation to Nest: ports, clock, and one command handler per aggregate.
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { History } from '#audit/history.js';
 import { aggregates } from '#catalogue/aggregates.js';
 import { journalView } from '#catalogue/journal.js';
+import { events as allEvents } from '#catalogue/events.js';
+import { views } from '#catalogue/views.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
@@ -26,6 +29,7 @@ export class InstallationModule {
       [Keyring, installation.keyring],
       [Executor, installation.executor],
       [Freshness, installation.freshness],
+      [History, new History(events, codec, allEvents, views)],
       [Journal, new Journal(journalView, reads, events, codec)],
     ];
     const values = shared.map(([provide, useValue]): Provider => ({ provide, useValue }));

@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   'activation.delete': 'deactivate and replace devices',
   'activation.name': 'name devices',
   'device.block': 'block devices and lift blocks',
+  'history.read': 'read who changed what, when and why, of what one may read',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
 } as const satisfies Record<string, string>;
@@ -66,6 +67,7 @@ export const BUILT_IN_ROLES = {
       'license.read',
       'license.validate',
       'activation.delete',
+      'history.read',
       'token.read',
     ),
   },
@@ -82,6 +84,7 @@ export const BUILT_IN_ROLES = {
       'activation.create',
       'activation.delete',
       'activation.name',
+      'history.read',
     ),
   },
   'customer-representative': {

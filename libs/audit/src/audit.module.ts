@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { HistoryController } from './history.http.js';
+
+/** Doors of the context; the history itself comes from the app's global modules. */
+@Module({ controllers: [HistoryController] })
+export class AuditModule {}

@@ -1,0 +1,74 @@
+// Doors to histories: who, when, what changed from what to what, and why.
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Allow, type AllowOptions } from '#http/allow.js';
+import { listed } from '#http/answers.js';
+import { Ctx } from '#http/ctx.js';
+import type { RequestContext } from '#http/request-context.js';
+import { idParam } from '#http/schemas.js';
+import type { z } from 'zod';
+import { historyEntrySchema } from './history-entry.js';
+import { historyPage, historyQuery, type HistoryQuery } from './history-page.js';
+import { History } from './history.js';
+
+type Id = z.output<typeof idParam>;
+
+const options = (of: string, more: string): AllowOptions => ({
+  summary: `Read the history of ${of}`,
+  description: `Newest first, or oldest first with \`sort=at\`. ${more}`,
+  list: historyEntrySchema,
+  refusals: ['history.not-found', 'auth.forbidden'],
+});
+
+@Controller('v1')
+export class HistoryController {
+  constructor(private readonly history: History) {}
+
+  @Get('licenses/:id/history')
+  @Allow(
+    'history.read',
+    options(
+      'a license',
+      'Wants `license.read` too. A customer sees what was since the license came to his organization, without reasons.',
+    ),
+  )
+  async license(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: historyQuery }) query: HistoryQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return listed(await historyPage(this.history, 'license', id, query, ctx));
+  }
+
+  @Get('policies/:id/history')
+  @Allow('history.read', options('a policy', 'Wants `policy.read` too; not for customers.'))
+  async policy(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: historyQuery }) query: HistoryQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return listed(await historyPage(this.history, 'policy', id, query, ctx));
+  }
+
+  @Get('organizations/:id/history')
+  @Allow('history.read', options('an organization', 'Wants `organization.read` too. A customer sees his own, without reasons.'))
+  async organization(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: historyQuery }) query: HistoryQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return listed(await historyPage(this.history, 'organization', id, query, ctx));
+  }
+
+  @Get('contacts/:id/history')
+  @Allow(
+    'history.read',
+    options('a contact', 'Wants `contact.read` too; not for customers. Memberships stand in the histories of organizations.'),
+  )
+  async contact(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: historyQuery }) query: HistoryQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return listed(await historyPage(this.history, 'contact', id, query, ctx));
+  }
+}

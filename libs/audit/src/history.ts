@@ -1,0 +1,96 @@
+// The life of one thing from its stream alone: each event with the document before and after it, folded by the
+// reducers of the thing's own view, so that a history and a live answer never tell different stories.
+import type { Codec } from '#event-store/codec.js';
+import type { EventReader, Position, StoredEvent } from '#event-store/event-store.js';
+import type { RecordedEvent } from '#kernel/context.js';
+import type { EventTable } from '#kernel/events.js';
+import { streamName } from '#kernel/ids.js';
+import type { JsonObject } from '#kernel/json.js';
+import type { AnyView } from '#read-models/view.js';
+
+/** What has a history, with the view whose documents show its state. */
+const SUBJECTS = {
+  license: 'licenses',
+  policy: 'policies',
+  organization: 'organizations',
+  contact: 'contacts',
+} as const;
+export type Subject = keyof typeof SUBJECTS;
+
+export interface Step {
+  readonly event: RecordedEvent<string, JsonObject>;
+  /** What the event says has happened. */
+  readonly about: string;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+const PAGE = 500;
+/** Of what serves the product itself: a keyed hash, and bookkeeping that moves with every event. */
+const INTERNAL: ReadonlySet<string> = new Set(['keyHash', 'endedUntil', 'revision', 'changedAt']);
+const bare = (doc: JsonObject | null): JsonObject | null =>
+  doc && Object.fromEntries(Object.entries(doc).filter(([member]) => !INTERNAL.has(member)));
+
+export class History {
+  private readonly views: ReadonlyMap<Subject, AnyView>;
+
+  /** @throws Error where the view of a subject is missing. */
+  constructor(
+    private readonly log: EventReader,
+    private readonly codec: Pick<Codec, 'decode'>,
+    private readonly events: EventTable,
+    views: readonly AnyView[],
+  ) {
+    const viewOf = (name: string): AnyView => {
+      const found = views.find((view) => view.name === name);
+      if (!found) throw new Error(`there is no view "${name}" to tell a history by`);
+      return found;
+    };
+    this.views = new Map(Object.entries(SUBJECTS).map(([subject, name]) => [subject as Subject, viewOf(name)]));
+  }
+
+  /** Up to where the log goes now. */
+  head(): Promise<Position> {
+    return this.log.head();
+  }
+
+  /** All steps of a life up to a position (inclusive), oldest first; none where there is no such thing. */
+  async *steps(subject: Subject, tenant: string, id: string, until: Position): AsyncGenerator<Step> {
+    const stream = streamName(subject, tenant, id);
+    const view = this.views.get(subject)!;
+    let doc: JsonObject | null = null;
+    for (let from = 0; ; from += PAGE) {
+      const page = await this.log.readStream(stream, { from, limit: PAGE });
+      for (const event of (await this.codec.decode(page)) as RecordedEvent<string, JsonObject>[]) {
+        if (event.position > until) return;
+        const before = doc;
+        const reducer = view.on[event.type];
+        if (reducer) doc = reducer.evolve(doc, event as never, id) as JsonObject | null;
+        yield { event, about: this.events[event.type]?.about ?? event.type, before: bare(before), after: bare(doc) };
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /**
+   * From which revision on a stream has belonged to the organization without a break until now, and whether its
+   * thing was archived since; null where it does not belong to it.
+   */
+  async heldBy(
+    subject: Subject,
+    tenant: string,
+    id: string,
+    organization: string,
+  ): Promise<{ readonly since: number; readonly archived: boolean } | null> {
+    const held: StoredEvent[] = [];
+    const stream = streamName(subject, tenant, id);
+    for (let from: number | undefined; ; from = held.at(-1)!.revision - 1) {
+      const page = await this.log.readStream(stream, { direction: 'backward', limit: PAGE, ...(from !== undefined && { from }) });
+      const other = page.findIndex(({ metadata }) => metadata['organization'] !== organization);
+      held.push(...(other < 0 ? page : page.slice(0, other)));
+      if (other >= 0 || page.length < PAGE || held.at(-1)!.revision === 0) break;
+    }
+    const oldest = held.at(-1);
+    return oldest ? { since: oldest.revision, archived: held.some(({ type }) => type === 'LicenseArchived') } : null;
+  }
+}
