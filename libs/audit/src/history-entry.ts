@@ -45,7 +45,7 @@ function noteless(doc: JsonObject | null): JsonObject | null {
 export type Audience = 'vendor' | 'customer';
 
 /** What a step changed, as an audience sees it. */
-export function changesOf({ before, after }: Step, audience: Audience = 'vendor') {
+function changesOf({ before, after }: Step, audience: Audience) {
   const [one, other] = audience === 'vendor' ? [before, after] : [noteless(before), noteless(after)];
   return changesBetween(one ?? {}, other ?? {});
 }
