@@ -1,4 +1,5 @@
 // Keeps documents in one SQLite file. The projector's thread opens it for writing, the main thread for queries.
+import type { Transaction } from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '#event-store/event-store.js';
@@ -48,8 +49,12 @@ export class SqliteReadStore extends ReadStore {
   readonly #builds: SqliteBuilds;
   readonly #documents: SqliteDocuments;
 
+  /** Made once: the driver builds four functions for each transaction that it is asked to make. */
+  readonly #transaction: Transaction<<T>(work: () => T) => T>;
+
   private constructor(private readonly sql: Statements) {
     super();
+    this.#transaction = sql.db.transaction((work) => work());
     this.#builds = new SqliteBuilds(sql);
     this.#documents = new SqliteDocuments(sql);
   }
@@ -166,11 +171,11 @@ export class SqliteReadStore extends ReadStore {
 
   /** One snapshot for all statements of a read. */
   #read<T>(work: () => T): T {
-    return guarded(() => this.sql.db.transaction(work).deferred());
+    return guarded(() => this.#transaction.deferred(work) as T);
   }
 
   /** Takes the only write lock at once: a transaction that reads first could not get it any more. */
   #write<T>(work: () => T): T {
-    return guarded(() => this.sql.db.transaction(work).immediate());
+    return guarded(() => this.#transaction.immediate(work) as T);
   }
 }
