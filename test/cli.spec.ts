@@ -86,7 +86,8 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
   it('has no parked work to show, and says so when asked to retry some', async () => {
     expect((await keyledger('work', 'parked')).out).toBe('Nothing is parked.\n');
     const retried = await keyledger('work', 'retry', 'block-device-everywhere', 'x');
-    expect(retried).toMatchObject({ code: 1, error: expect.stringContaining('(work.not-parked)') });
+    expect(retried.code).toBe(1);
+    expect(/\((.+)\)/.exec(retried.error)?.[1]).toBe('work.not-parked');
   });
 
   it('finds the files sound', async () => {
