@@ -26,6 +26,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitDevices(tour, words, license.id);
   await visitAsDevice(tour, words);
   await visitTokens(tour, words, organizationId);
+  await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
   return { organizationId, licenseId: license.id, key: license.key };
 }
 

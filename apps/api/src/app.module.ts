@@ -2,6 +2,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '#audit/audit.module.js';
 import type { IdentityOptions } from '#identity/identity.module.js';
+import { events } from '#catalogue/events.js';
+import { IntegrationsModule } from '#integrations/integrations.module.js';
 import type { Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
 import { OperatorModule } from '#installation/operator.module.js';
@@ -27,6 +29,7 @@ export class AppModule {
         OrganizationsModule,
         LicensingModule,
         AuditModule,
+        IntegrationsModule.with(events),
       ],
       controllers: [HealthHttp, SetupHttp],
     };

@@ -3,6 +3,7 @@ import { auditErrors } from '#audit/audit.errors.js';
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
+import { integrationsErrors } from '#integrations/integrations.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { deviceBlockErrors } from '#licensing/device-block.errors.js';
 import { licenseErrors } from '#licensing/license.errors.js';
@@ -25,4 +26,5 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   organizationsErrors.table,
   identityErrors.table,
   auditErrors.table,
+  integrationsErrors.table,
 );

@@ -15,6 +15,8 @@ export interface RouteOptions {
   readonly answer?: z.ZodType;
   /** Instead of `answer`, on a list: one item of it. */
   readonly list?: z.ZodType;
+  /** A media type under which callers can ask for the same as a stream, by `Accept`. */
+  readonly streams?: string;
   /** Default 200. */
   readonly status?: 200 | 201 | 202 | 204;
   /** Codes with which the handler may refuse, for the reference. */

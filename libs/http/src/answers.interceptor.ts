@@ -1,9 +1,9 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext, StreamableFile, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import type { z } from 'zod';
 import type { RouteRules } from './allow.js';
-import { Answer, type AnswerParts } from './answers.js';
+import { Answer, StreamAnswer, type AnswerParts } from './answers.js';
 import { POSITION } from './request-headers.js';
 import { commandAnswer } from './schemas.js';
 
@@ -18,12 +18,19 @@ export class AnswersInterceptor implements NestInterceptor {
       map((result: unknown) => {
         const state = request.keyledger;
         if (!state) throw new Error('an answer without a request context');
+        if (result instanceof StreamAnswer) return begun(result, reply);
         if (!(result instanceof Answer)) return plain(result, state.rules);
         state.changed = result.parts.changed;
         return sent(result.parts, state.rules, reply);
       }),
     );
   }
+}
+
+/** Nobody on the way may keep or gather what is sent bit by bit. */
+function begun({ stream, type }: StreamAnswer, reply: FastifyReply): StreamableFile {
+  void reply.headers({ 'Content-Type': type, 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
+  return new StreamableFile(stream);
 }
 
 /** Public routes answer what no position belongs to. */

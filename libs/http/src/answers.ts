@@ -1,4 +1,5 @@
 // What handlers return. `answers.interceptor.ts` turns it into status, headers and JSON.
+import type { Readable } from 'node:stream';
 import type { Position } from '#event-store/event-store.js';
 import type { Outcome } from '#event-store/execute.js';
 import type { Page } from './paging.js';
@@ -19,6 +20,19 @@ export interface AnswerParts {
 
 export class Answer {
   constructor(readonly parts: AnswerParts) {}
+}
+
+/** An answer that goes on until one side ends it. */
+export class StreamAnswer {
+  constructor(
+    readonly stream: Readable,
+    readonly type: string,
+  ) {}
+}
+
+/** Something that is sent as it comes about. Its route names the media type in `streams`. */
+export function streamed(stream: Readable, type: string): StreamAnswer {
+  return new StreamAnswer(stream, type);
 }
 
 type SomeOutcome = Pick<Outcome<unknown>, 'id' | 'position' | 'revision' | 'events' | 'replayed'>;

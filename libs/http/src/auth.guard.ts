@@ -35,7 +35,8 @@ export class AuthGuard implements CanActivate {
     if (!rules.unlimited) await this.limits.countRequest(principal, request.ip, reply);
     authorize(principal, rules);
     refuseUnasked(request, partsOf(execution.getClass(), execution.getHandler()));
-    request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs: this.options.waitMs }) };
+    const renew = () => this.renewed(request, rules);
+    request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs: this.options.waitMs, renew }) };
     return true;
   }
 
@@ -48,6 +49,12 @@ export class AuthGuard implements CanActivate {
       if (refusal instanceof DomainError && refusal.code.startsWith('auth.')) await this.limits.countFailure(request.ip, reply);
       throw refusal;
     }
+  }
+
+  private async renewed(request: FastifyRequest, rules: RouteRules): Promise<Principal> {
+    const principal = await this.authenticate(request, this.clock.now());
+    authorize(principal, rules);
+    return principal;
   }
 
   private async authenticate(request: FastifyRequest, now: string): Promise<Principal> {

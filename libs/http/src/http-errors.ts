@@ -69,7 +69,7 @@ export const httpErrors = defineErrors({
   },
   'read.position-ahead': {
     kind: 'invalid',
-    title: 'The position in Keyledger-Position lies beyond the end of the log: this server never gave it.',
+    title: 'The position lies beyond the end of the log: this server never gave it.',
   },
   'server.not-ready': {
     kind: 'unavailable',

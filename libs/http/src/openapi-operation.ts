@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteRules } from './allow.js';
 import type { JsonSchema } from './json-schema.js';
 import { isCommand } from './request-context.js';
-import { IDEMPOTENCY_KEY, POSITION, STALE, TENANT, WAIT } from './request-headers.js';
+import { IDEMPOTENCY_KEY, LAST_EVENT_ID, POSITION, STALE, TENANT, WAIT } from './request-headers.js';
 import type { Route } from './routes.js';
 import { commandAnswer, positionSchema } from './schemas.js';
 
@@ -42,6 +42,10 @@ export const headerParameters = {
     minimum: 0,
   }),
   Stale: header(STALE, 'Take an older answer where the position was not reached in time.', { type: 'string', const: 'allow' }),
+  LastEventId: header(LAST_EVENT_ID, 'Of a stream: go on after the event with this id; it counts more than `after`.', {
+    type: 'string',
+    pattern: '^\\d{20}$',
+  }),
   Tenant: header(TENANT, 'The tenant, where neither the host nor the path names it.', { type: 'string' }),
 };
 type Shared = keyof typeof headerParameters;
@@ -75,6 +79,7 @@ function sharedParameters({ method, rules }: Route): Shared[] {
   if (rules.permission === null) return [];
   const reading: Shared[] = ['Position', 'Wait', 'Stale'];
   const own: Shared[] = isCommand(method, rules) ? ['IdempotencyKey', 'IfMatch'] : reading;
+  if (rules.streams !== undefined) own.push('LastEventId');
   return rules.credentials.includes('license') ? [...own, 'Tenant'] : own;
 }
 
@@ -96,7 +101,8 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
   };
   const schema =
     status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
-  const content = schema && { content: { 'application/json': { schema } } };
+  const streams = rules.streams === undefined ? {} : { [rules.streams]: { schema: { type: 'string' } } };
+  const content = schema && { content: { 'application/json': { schema }, ...streams } };
   return { [status]: { description: 'Done.', headers, ...content } };
 }
 

@@ -55,7 +55,7 @@ export class Reads {
    * Waits, if the caller asked for a position, until the view has reached it; answers how far the view is.
    * @throws `read.position-ahead`; `read.not-caught-up` where time ran out and the caller takes nothing older.
    */
-  private async reach(view: AnyView, ctx: Asked): Promise<Position> {
+  async reach(view: AnyView, ctx: Asked): Promise<Position> {
     const asOf = await this.store.asOf(view);
     const wanted = ctx.minPosition;
     if (wanted === undefined || wanted <= asOf) return asOf;

@@ -7,7 +7,7 @@ import type { CommandContext } from '#kernel/context.js';
 import { commandIdOf, newCommandId } from '#kernel/ids.js';
 import type { RouteRules } from './allow.js';
 import { httpErrors } from './http-errors.js';
-import { conditionHeaders, idempotencyKeyOf, readHeaders, traceparentOf } from './request-headers.js';
+import { conditionHeaders, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
 import type { Principal } from './principal.js';
 
 export interface RequestContext {
@@ -27,6 +27,15 @@ export interface RequestContext {
   readonly stale: boolean;
   /** `Idempotency-Key`, where the route is a command and the caller sent one. */
   readonly idempotencyKey?: string;
+  /** Where the route can answer by a stream and the caller asked for that. */
+  readonly stream?: StreamRequest;
+}
+
+/** What an answer that goes on needs to know of its request. */
+export interface StreamRequest {
+  readonly lastEventId?: Position;
+  /** Establishes once more who asks. @throws as the guard did, where he may not any more. */
+  renew(): Promise<Principal>;
 }
 
 /** What the room keeps about a request while it is being answered. */
@@ -57,13 +66,14 @@ export interface ContextInput {
   readonly now: string;
   /** The longest that a query may wait. */
   readonly waitMs: number;
+  readonly renew: StreamRequest['renew'];
 }
 
 /**
  * Reads the headers that belong to every route.
  * @throws `request.invalid` for one that is malformed.
  */
-export function contextOf({ request, rules, principal, now, waitMs }: ContextInput): RequestContext {
+export function contextOf({ request, rules, principal, now, waitMs, renew }: ContextInput): RequestContext {
   const key = isCommand(request.method, rules) ? idempotencyKeyOf(request.headers) : undefined;
   const { tenant } = principal;
   const commandId = key === undefined ? newCommandId() : commandIdOf(tenant, principal.actor, key);
@@ -88,8 +98,14 @@ export function contextOf({ request, rules, principal, now, waitMs }: ContextInp
     route,
     command,
     idempotencyKey: key,
+    ...(wantsStream(request, rules) ? { stream: { lastEventId: lastEventIdOf(request.headers), renew } } : {}),
     ...readHeaders(request.headers, waitMs),
   };
+}
+
+function wantsStream({ method, headers }: FastifyRequest, { streams }: RouteRules): boolean {
+  const accepted = (headers.accept ?? '').split(',').map((type) => type.split(';')[0]!.trim().toLowerCase());
+  return method === 'GET' && streams !== undefined && accepted.includes(streams);
 }
 
 /**

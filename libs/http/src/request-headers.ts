@@ -7,6 +7,7 @@ export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 export const POSITION = 'Keyledger-Position';
 export const WAIT = 'Keyledger-Wait';
 export const STALE = 'Keyledger-Stale';
+export const LAST_EVENT_ID = 'Last-Event-ID';
 export const TENANT = 'Keyledger-Tenant';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
@@ -53,6 +54,13 @@ export function readHeaders(
   const stale = headerOf(headers, STALE);
   if (stale !== undefined && stale !== 'allow') wrong(STALE, 'must be `allow`');
   return { minPosition, waitMs: wait === undefined ? waitMs : Math.min(Number(wait), waitMs), stale: stale === 'allow' };
+}
+
+/** Where a reader of server-sent events was: the `id` of the last one that it saw. */
+export function lastEventIdOf(headers: IncomingHttpHeaders): Position | undefined {
+  const value = headerOf(headers, LAST_EVENT_ID);
+  if (value === undefined || value === '') return undefined;
+  return /^\d{20}$/.test(value) ? value : wrong(LAST_EVENT_ID, 'must be the id of an event: 20 digits');
 }
 
 /** W3C Trace Context; a malformed one is ignored, as its specification asks. */

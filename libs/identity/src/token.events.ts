@@ -1,6 +1,6 @@
 // Facts of an API token. Its secret is known to nobody but its holder: events carry a hash of it.
 import { defineEvents, event } from '#kernel/events.js';
-import { instantSchema, nameSchema, sealed } from '#kernel/fields.js';
+import { instantSchema, nameSchema, sealed, secret } from '#kernel/fields.js';
 import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { grantSchema } from './rights.js';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ export const tokenEvents = defineEvents({
       tenant: tenantSlugSchema,
       /** People name tokens after people. */
       name: sealed('tenant', nameSchema),
-      hash: secretHashSchema,
+      hash: secret(secretHashSchema),
       /** A role, whose rights the token always has … */
       role: z.string().nullable(),
       /** … or rights of its own; one of the two is null. */
@@ -30,6 +30,6 @@ export const tokenEvents = defineEvents({
   ApiTokenRevoked: event({
     schema: 1,
     about: 'An API token was revoked: it opens nothing any more.',
-    data: z.strictObject({ tokenId: idSchema, hash: secretHashSchema }),
+    data: z.strictObject({ tokenId: idSchema, hash: secret(secretHashSchema) }),
   }),
 });

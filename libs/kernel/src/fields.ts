@@ -63,6 +63,19 @@ export function sealed<T extends z.ZodType>(subject: string, schema: T): T {
   return schema.meta({ ...schema.meta(), [SEAL]: subject });
 }
 
+const SECRET = 'keyledger-secret';
+
+/** Marks a field that opens something (a key), or that a stolen one is checked against (its hash): it is told to nobody outside. */
+export function secret<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...schema.meta(), [SECRET]: true });
+}
+
+/** The top-level fields of an event that are marked as {@link secret}. */
+export function secretFields(schema: z.ZodObject): ReadonlySet<string> {
+  const marked = Object.entries(schema.shape).filter(([, type]) => (type as z.ZodType).meta()?.[SECRET] === true);
+  return new Set(marked.map(([field]) => field));
+}
+
 /** The seal marks of an event's top-level fields: field → subject field. */
 export function sealMarks(schema: z.ZodObject): ReadonlyMap<string, SealMark> {
   const marks = new Map<string, SealMark>();

@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'activation.name': 'name devices',
   'device.block': 'block devices and lift blocks',
   'history.read': 'read who changed what, when and why, of what one may read',
+  'event.read': 'follow the events, without personal fields',
+  'event.read-personal': 'see the personal fields of events too',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
 } as const satisfies Record<string, string>;
@@ -85,6 +87,7 @@ export const BUILT_IN_ROLES = {
       'activation.delete',
       'activation.name',
       'history.read',
+      'event.read',
     ),
   },
   'customer-representative': {

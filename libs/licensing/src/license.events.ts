@@ -1,6 +1,6 @@
 // Facts of a license itself. What happens to its devices: `activation.events.ts`; both stand in its stream.
 import { defineEvents, event } from '#kernel/events.js';
-import { instantSchema, nameSchema, sealed, textSchema } from '#kernel/fields.js';
+import { instantSchema, nameSchema, sealed, secret, textSchema } from '#kernel/fields.js';
 import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { periodSchema } from '#kernel/periods.js';
 import { z } from 'zod';
@@ -40,8 +40,8 @@ export const licenseEvents = defineEvents({
       name: sealed('holder', nameSchema.nullable()),
       metadata: sealed('holder', metadataSchema.nullable()),
       tenant: tenantSlugSchema,
-      key: sealed('tenant', z.string()),
-      keyHash: keyedHashSchema,
+      key: sealed('tenant', secret(z.string())),
+      keyHash: secret(keyedHashSchema),
       maskedKey: maskedKeySchema,
       effectiveFrom: instantSchema,
       ...validity,
