@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { asyncApiDocument } from './reference/asyncapi-document.js';
 import { configurationPage } from './reference/configuration-page.js';
 import { errorsPage } from './reference/errors-page.js';
 import { eventsPage } from './reference/events-page.js';
@@ -12,6 +13,7 @@ import { viewsPage } from './reference/views-page.js';
 const FOLDER = fileURLToPath(new URL('../../docs/reference/', import.meta.url));
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  'asyncapi.json': asyncApiDocument,
   'configuration.md': configurationPage,
   'errors.md': errorsPage,
   'events.md': eventsPage,

@@ -31,7 +31,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
 }
 
 async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {
-  for (const path of ['/health/live', '/health/ready']) await tour.call('anyone', `GET ${path}`);
+  for (const path of ['/health/live', '/health/ready', '/asyncapi.json']) await tour.call('anyone', `GET ${path}`);
   await tour.call('staff', 'GET /v1/me');
   await tour.call('staff', 'POST /v1/tenant/rename', {}, { name: `${vendor} Software` });
   await tour.call('staff', 'GET /v1/tenant');

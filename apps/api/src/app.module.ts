@@ -2,7 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '#audit/audit.module.js';
 import type { IdentityOptions } from '#identity/identity.module.js';
-import { events } from '#catalogue/events.js';
+import { journalEvents } from '#catalogue/journal.js';
 import { IntegrationsModule } from '#integrations/integrations.module.js';
 import type { Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
@@ -29,7 +29,7 @@ export class AppModule {
         OrganizationsModule,
         LicensingModule,
         AuditModule,
-        IntegrationsModule.with(events),
+        IntegrationsModule.with(journalEvents),
       ],
       controllers: [HealthHttp, SetupHttp],
     };

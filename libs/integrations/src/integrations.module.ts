@@ -5,8 +5,10 @@ import type { EventTable } from '#kernel/events.js';
 import { Journal } from '#read-models/journal.js';
 import { paceOf } from '#read-models/pace.js';
 import { Freshness } from '#read-models/wait-for.js';
+import { AsyncApiController } from './asyncapi.http.js';
 import { CloudEvents } from './cloud-event.js';
 import { FeedConnections, type FeedLimits } from './feed-connections.js';
+import { FeedEvents } from './feed-events.js';
 import { FeedController } from './feed.http.js';
 import { FeedService, type FeedTimes } from './feed-service.js';
 import { Feed } from './feed.js';
@@ -35,13 +37,14 @@ class FeedEnd implements BeforeApplicationShutdown {
 
 @Module({})
 export class IntegrationsModule {
-  /** Over the events of the catalogue. */
+  /** Over the events that the journal finds. */
   static with(events: EventTable, options: Partial<FeedOptions> = {}): DynamicModule {
     const feedOptions = new FeedOptions(options);
     return {
       module: IntegrationsModule,
-      controllers: [FeedController],
+      controllers: [FeedController, AsyncApiController],
       providers: [
+        { provide: FeedEvents, useValue: new FeedEvents(events) },
         { provide: FeedConnections, useValue: new FeedConnections(feedOptions) },
         {
           provide: FeedService,
