@@ -44,7 +44,7 @@ describe('the tools', () => {
   it.each(['v20.19.0', 'v20.20.2', 'v22.12.0', 'v22.23.3', 'v24.0.0', 'v25.1.0'])('accept Node %s', (version) => {
     write('fake.cjs', `Object.defineProperty(process, 'version', { value: '${version}' });`);
     expect(run(['--require', './fake.cjs', 'tools/run.mjs', 'no-such-task']).output).toMatch(
-      /^There is no task no-such-task; there are build, /,
+      /^There is no task no-such-task; there are bench, build, /,
     );
   });
 
