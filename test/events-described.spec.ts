@@ -65,7 +65,9 @@ describe('a CloudEvent', () => {
 describe('the AsyncAPI document', () => {
   it('is one for its parser, without a warning that matters', async () => {
     const diagnostics = await new Parser().validate(JSON.stringify(document));
-    const grave = diagnostics.filter(({ severity }) => Number(severity) <= 1).map(({ code, message, path }) => ({ code, message, path }));
+    const grave = diagnostics
+      .filter(({ severity }) => Number(severity) <= 1)
+      .map(({ code, message, path }) => ({ code, message, path }));
     expect(grave).toEqual([]);
   });
 
