@@ -33,8 +33,9 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
     app = await createApp(config, installation, log);
     await app.listen({ host: config.host, port: config.port });
     const operator = await serveOperator(installation.folder, app.get(OPERATIONS, { strict: false }));
-    await announce(app);
+    // Before the announcement: whoever reads it may already want the server to stop.
     stopOnSignals(config, app, operator, installation, log);
+    await announce(app);
   } catch (error) {
     await app?.close();
     await installation.close();
