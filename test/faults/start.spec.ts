@@ -105,6 +105,15 @@ describe('a start', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
+  it('without the keys of its log is refused, and makes no others', async () => {
+    await used();
+    rmSync(join(folder, 'keys.db'));
+    for (let time = 0; time < 2; time++) {
+      const { code, text } = await failedStart(folder);
+      expect([code, text]).toEqual([3, expect.stringContaining('restore it from your copy of the keys')]);
+    }
+  });
+
   it('without the views file builds it again from the log', async () => {
     await used();
     for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${end}`), { force: true });

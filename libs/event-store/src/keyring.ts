@@ -41,6 +41,11 @@ export class Keyring {
     if (masterKey.length !== KEY_BYTES) throw new Error(`the master key must have ${KEY_BYTES} bytes`);
   }
 
+  /** Whether the key store has been used before. */
+  async isUsed(): Promise<boolean> {
+    return (await this.records.get('master-check', SYSTEM_TENANT, NO_INSTANT)) !== null;
+  }
+
   /**
    * Makes sure that the master key is the one of this key folder: seals a known word at first, opens it later.
    * @throws Error where the folder was sealed with another master key.

@@ -8,6 +8,7 @@ import { Codec } from '#event-store/codec.js';
 import { Executor } from '#event-store/execute.js';
 import { FolderLock } from '#event-store/sqlite.folder-lock.js';
 import { Keyring } from '#event-store/keyring.js';
+import { START, storeErrors } from '#event-store/event-store.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import type { Clock } from '#kernel/clock.js';
 import { paceOf } from '#read-models/pace.js';
@@ -60,6 +61,15 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   }
 }
 
+/** New keys for an old log would orphan all that was sealed or hashed with the lost ones. */
+async function checkKeys(keyring: Keyring, log: SqliteEventStore, folder: string): Promise<void> {
+  if (!(await keyring.isUsed()) && (await log.head()) !== START) {
+    const detail = `${join(folder, KEYS_FILE)} is missing or empty, but there is a log: restore it from your copy of the keys.`;
+    throw storeErrors.error('store.damaged', detail);
+  }
+  await keyring.verifyMasterKey();
+}
+
 async function openStores(
   options: InstallationOptions,
   closers: (() => Promise<void> | void)[],
@@ -75,9 +85,9 @@ async function openStores(
   const masterKey = masterKeyOf(folder, options.masterKey);
   const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
   const keyring = new Keyring(keys, masterKey);
-  await keyring.verifyMasterKey();
   const records = opened(SqliteRecordStore.open(join(folder, RECORDS_FILE), { durable: false }));
   const log = opened(await SqliteEventStore.open(folder));
+  await checkKeys(keyring, log, folder);
   const codec = new Codec(events, keyring);
   const executor = new Executor(log, codec, keyring, errors);
 
