@@ -1,7 +1,7 @@
 // A subscriber that comes back with the last id misses nothing and gets nothing twice, however the server ends.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { rmSync } from 'node:fs';
-import { clientOf } from '../support/client.js';
+import { clientOf, Positions } from '../support/client.js';
 import { readFeed, type FeedReader } from '../support/feed-reader.js';
 import { startServer, temporaryFolder, type RunningServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -13,9 +13,12 @@ let folder: string;
 let server: RunningServer;
 let vendor: Vendor;
 let key: string;
+/** What was acknowledged is asked for when everything is read. */
+let positions: Positions;
 
 beforeEach(async () => {
   folder = temporaryFolder();
+  positions = new Positions();
   server = await startServer({ folder, env: UNLIMITED });
   vendor = await firstVendor(server, { activations: -1 });
   ({ key } = await vendor.issue());
@@ -32,7 +35,7 @@ function writeLoad(callers: number): { stop(): Promise<number> } {
   let over = false;
   const caller = async (number: number) => {
     for (let n = 0; !over; n++) {
-      const client = clientOf(server.url, { authorization: `License ${key}`, 'keyledger-tenant': vendor.tenant });
+      const client = clientOf(server.url, { authorization: `License ${key}`, 'keyledger-tenant': vendor.tenant }, positions);
       const answer = await client
         .post('/v1/license/activations', { fingerprint: `device-${number}-${n}` }, { 'idempotency-key': `${number}-${n}` })
         .catch(() => null);
@@ -87,7 +90,7 @@ class Subscriber {
 
 /** Every event in the log, as pulled. */
 async function pulled(): Promise<string[]> {
-  const client = clientOf(server.url, { authorization: `Bearer ${vendor.token}` });
+  const client = clientOf(server.url, { authorization: `Bearer ${vendor.token}` }, positions);
   const events: string[] = [];
   for (let after = '0'.repeat(20); ;) {
     const { data, next, asOf } = await client.read(`/v1/events?limit=1000&after=${after}`);

@@ -33,12 +33,12 @@ export class FeedService {
   stream(principal: Principal, asked: Asked): Readable {
     const place = this.connections.take(principal);
     const { movement, ...times } = this.streaming;
-    const stream = streamOf(this.feed, {
+    return streamOf(this.feed, {
       ...asked,
       ...times,
       moved: (position) => movement.beyond(position),
       signal: place.signal,
+      onEnd: () => place.release(),
     });
-    return stream.once('close', () => place.release());
   }
 }

@@ -33,6 +33,7 @@ const feed = {
 } as unknown as Feed;
 
 function opened(after = 0) {
+  const own = stop;
   const options: StreamOptions = {
     question: { tenant: 'acme', personal: true },
     after: place(after),
@@ -41,7 +42,8 @@ function opened(after = 0) {
     renew: () => mayStill(),
     moved: () => new Promise((resolve) => (wake = resolve)),
     pace,
-    signal: stop.signal,
+    signal: own.signal,
+    onEnd: () => own.abort(),
   };
   return streamOf(feed, options);
 }
@@ -117,6 +119,16 @@ describe('a stream of events', () => {
     await until(() => read.over);
     expect(read.text).toBe(told(2) + told(4) + beat(5));
     expect(read.error).toBeUndefined();
+  });
+
+  it('is over at once when the reader hangs up, whatever it waits for', async () => {
+    const stream = opened();
+    const read = reading(stream);
+    await until(() => read.text.endsWith(beat(5)) && pace.sleeping.includes(15_000));
+    stream.destroy();
+    await until(() => read.over);
+    expect(stop.signal.aborted).toBe(true);
+    expect(pace.sleeping).not.toContain(15_000);
   });
 
   it('cuts a reader that takes nothing for too long; nothing is sent past it', async () => {

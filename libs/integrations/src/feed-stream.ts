@@ -24,20 +24,22 @@ export interface StreamOptions {
   readonly pace: Pace;
   /** Ends the stream after the event under way. */
   readonly signal: AbortSignal;
+  /** Called when the stream ends, whoever ends it; makes `signal` abort. */
+  readonly onEnd: () => void;
 }
 
 /** An event as it is sent. Its id is its position: what `Last-Event-ID` brings back. */
-function messageOf(position: Position, json: string): string {
+export function messageOf(position: Position, json: string): string {
   return `id: ${position}\ndata: ${json}\n\n`;
 }
 
 /** A sign of life. The `id` without data moves a reader's place over what its question leaves out, and tells it nothing else. */
-function heartbeatOf(position: Position): string {
+export function heartbeatOf(position: Position): string {
   return `: ${position}\nid: ${position}\n\n`;
 }
 
 /** All events after a position, then those to come, with signs of life. Ends, always between two events, by `signal` or lost rights. */
-async function* follow(feed: Feed, options: StreamOptions): AsyncGenerator<string> {
+export async function* follow(feed: Feed, options: StreamOptions): AsyncGenerator<string> {
   const { question, heartbeatMs, renew, moved, pace, signal } = options;
   let at = options.after;
   let due = '';
@@ -93,6 +95,12 @@ export function streamOf(feed: Feed, options: StreamOptions): Readable {
     objectMode: false,
     highWaterMark: BUFFER_BYTES,
   });
+  // Told before the generator is: it may be waiting for something to happen, and would be closed only after that.
+  const close = stream._destroy.bind(stream);
+  stream._destroy = (error, closed) => {
+    options.onEnd();
+    close(error, closed);
+  };
   return stream;
 }
 
