@@ -29,17 +29,17 @@ export interface StreamOptions {
 }
 
 /** An event as it is sent. Its id is its position: what `Last-Event-ID` brings back. */
-export function messageOf(position: Position, json: string): string {
+function messageOf(position: Position, json: string): string {
   return `id: ${position}\ndata: ${json}\n\n`;
 }
 
 /** A sign of life. The `id` without data moves a reader's place over what its question leaves out, and tells it nothing else. */
-export function heartbeatOf(position: Position): string {
+function heartbeatOf(position: Position): string {
   return `: ${position}\nid: ${position}\n\n`;
 }
 
 /** All events after a position, then those to come, with signs of life. Ends, always between two events, by `signal` or lost rights. */
-export async function* follow(feed: Feed, options: StreamOptions): AsyncGenerator<string> {
+async function* follow(feed: Feed, options: StreamOptions): AsyncGenerator<string> {
   const { question, heartbeatMs, renew, moved, pace, signal } = options;
   let at = options.after;
   let due = '';
