@@ -49,17 +49,8 @@ export class Idempotency {
    */
   async begin(ctx: RequestContext): Promise<KeptAnswer | Claim> {
     const { commandId, commandHash: hash = '' } = ctx.command;
-    await this.othersDone(commandId, hash);
-    let release!: () => void;
-    const done = new Promise<void>((resolve) => (release = resolve));
-    this.inFlight.set(commandId, { hash, done });
-    const claim: Claim = {
-      keep: (answer) => this.keep(ctx, hash, answer),
-      release: () => {
-        this.inFlight.delete(commandId);
-        release();
-      },
-    };
+    const release = await this.turn(commandId, hash);
+    const claim: Claim = { keep: (answer) => this.keep(ctx, hash, answer), release };
     try {
       const kept = await this.kept(ctx, hash);
       if (!kept) return claim;
@@ -71,13 +62,20 @@ export class Idempotency {
     }
   }
 
-  private async othersDone(commandId: string, hash: string): Promise<void> {
+  /** Waits until no other request has the key, and takes it in the same breath: of all who wait, one goes on. */
+  private async turn(commandId: string, hash: string): Promise<() => void> {
     const until = performance.now() + this.options.inFlightWaitMs;
     for (let other = this.inFlight.get(commandId); other; other = this.inFlight.get(commandId)) {
       if (other.hash !== hash) commandErrors.refuse('idempotency.key-reused');
       if (!(await within(other.done, until - performance.now())))
         httpErrors.refuse('idempotency.in-flight', undefined, { retryAfter: 1 });
     }
+    let done!: () => void;
+    this.inFlight.set(commandId, { hash, done: new Promise<void>((resolve) => (done = resolve)) });
+    return () => {
+      this.inFlight.delete(commandId);
+      done();
+    };
   }
 
   private async kept({ tenant, now, command: { commandId } }: RequestContext, hash: string): Promise<KeptAnswer | null> {
