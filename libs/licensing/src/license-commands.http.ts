@@ -29,8 +29,10 @@ export class LicenseCommandsController {
   @Post('suspend')
   @Allow('license.suspend', {
     summary: 'Suspend a license, now or later, for a time or until it is resumed',
+    description:
+      'A license has one suspension at a time. Without `from`, the end of one in force is moved; one with a later `from` prolongs it, and never lifts or shortens it. One that is still to come is moved.',
     answer: commandAnswer,
-    refusals: [...dated, 'license.empty-span'],
+    refusals: [...dated, 'license.empty-span', 'license.suspension-in-force'],
   })
   suspend(
     @Param({ schema: idParam }) { id }: Id,

@@ -31,6 +31,11 @@ export const licenseErrors = defineErrors({
   'license.policy-changed': { kind: 'conflict', title: 'The policy was changed meanwhile; try again.', retryable: true },
 
   'license.in-the-past': { kind: 'invalid', title: 'The instant lies in the past; what has happened is not changed.' },
+  'license.suspension-in-force': {
+    kind: 'conflict',
+    title:
+      'A suspension is in force and ends before the other begins; a license has one at a time. Leave `from` out to move its end.',
+  },
   'license.empty-span': { kind: 'invalid', title: 'The end must lie after the beginning.' },
   'license.ends-before-start': {
     kind: 'invalid',

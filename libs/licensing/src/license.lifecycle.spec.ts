@@ -56,6 +56,35 @@ describe('suspending', () => {
       .then({ type: 'LicenseSuspended', data: { ...base, from: '2026-05-01T00:00:00.000Z', until: FAR } });
   });
 
+  it('to come never lifts or shortens the one in force', () => {
+    const running = '2026-05-01T00:00:00.000Z';
+    given(license, issued(), suspended(running)).when('suspend', { from: LATER }).thenNothing();
+    given(license, issued(), suspended(running)).when('suspend', { from: LATER, until: FAR }).thenNothing();
+    given(license, issued(), suspended(running, FAR))
+      .when('suspend', { from: LATER, until: '2026-07-02T00:00:00Z' })
+      .thenNothing();
+    given(license, issued(), suspended(running, FAR)).when('suspend', { from: running, until: FAR }).thenNothing();
+  });
+
+  it('to come, which begins while one is in force, prolongs that one', () => {
+    const running = '2026-05-01T00:00:00.000Z';
+    const prolonged = (until: string | null) => ({ type: 'LicenseSuspended' as const, data: { ...base, from: running, until } });
+    given(license, issued(), suspended(running, LATER)).when('suspend', { from: LATER, until: FAR }).then(prolonged(FAR));
+    given(license, issued(), suspended(running, FAR)).when('suspend', { from: LATER }).then(prolonged(null));
+  });
+
+  it('to come is refused where it would leave a gap behind the one in force: a license has one suspension at a time', () => {
+    given(license, issued(), suspended('2026-05-01T00:00:00.000Z', LATER))
+      .when('suspend', { from: FAR })
+      .thenRefused('license.suspension-in-force');
+  });
+
+  it('to come is moved by another', () => {
+    given(license, issued(), suspended(LATER, null, NOW))
+      .when('suspend', { from: FAR })
+      .then({ type: 'LicenseSuspended', data: { ...base, from: FAR, until: null } });
+  });
+
   it('is refused in the past, without a span, and of a revoked or archived license', () => {
     given(license, issued()).when('suspend', { from: '2026-05-31T00:00:00Z' }).thenRefused('license.in-the-past');
     given(license, issued()).when('suspend', { from: FAR, until: LATER }).thenRefused('license.empty-span');
@@ -83,6 +112,10 @@ describe('resuming', () => {
     given(license, issued()).when('resume', {}).thenNothing();
     given(license, issued(), suspended('2026-05-01T00:00:00.000Z', '2026-05-02T00:00:00.000Z')).when('resume', {}).thenNothing();
     given(license, issued(), suspended(NOW, LATER)).when('resume', { at: LATER }).thenNothing();
+  });
+
+  it('never prolongs a suspension that ends before', () => {
+    given(license, issued(), suspended(NOW, LATER)).when('resume', { at: FAR }).thenNothing();
   });
 
   it('is refused in the past and of a revoked license', () => {

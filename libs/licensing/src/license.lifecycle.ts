@@ -2,6 +2,7 @@
 // What is asked again and changes nothing succeeds without an event (licensing.md §2.1).
 import { instantInputSchema, textSchema } from '#kernel/fields.js';
 import { z } from 'zod';
+import type { LicenseFacts } from './license-facts.js';
 import { isRevokedAt, isSuspendedAt, seatsAt } from './license-status.js';
 import { holderOf, notPast, standing, unrevoked, type License, type Rules } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
@@ -17,18 +18,34 @@ export const lifecycleCommands = {
   revealKey: z.strictObject({ reason }),
 };
 
+type Suspension = NonNullable<LicenseFacts['suspension']>;
+
 /** Whether a suspension is in force or still to come. */
 function isSuspensionAhead({ facts }: License, now: string): boolean {
   return facts.suspension !== null && (facts.suspension.until === null || facts.suspension.until > now);
+}
+
+/**
+ * Whether a suspension that is to come goes on where the one in force would have ended: that one is never
+ * lifted or shortened by it. @throws `license.suspension-in-force` where there would be a gap between both.
+ */
+function prolongs(coming: Suspension, inForce: Suspension): boolean {
+  if (inForce.until === null) return false;
+  if (coming.from > inForce.until)
+    licenseErrors.refuse('license.suspension-in-force', undefined, { from: inForce.from, until: inForce.until });
+  return coming.until === null || coming.until > inForce.until;
 }
 
 export const lifecycleRules: Rules<typeof lifecycleCommands> = {
   suspend: ({ reason, from: asked, until }, state, { now }) => {
     const license = unrevoked(state, now);
     const { suspension } = license.facts;
-    // One that is in force goes on from where it began, unless another beginning is asked for.
-    const from = asked === undefined && isSuspendedAt(license.facts, now) ? suspension!.from : notPast(asked, now);
-    if (until !== null && (until <= from || until <= now)) licenseErrors.refuse('license.empty-span');
+    const inForce = isSuspendedAt(license.facts, now) ? suspension : null;
+    const begins = inForce && asked === inForce.from ? now : notPast(asked, now);
+    if (until !== null && until <= begins) licenseErrors.refuse('license.empty-span');
+    if (inForce && begins > now && !prolongs({ from: begins, until }, inForce)) return [];
+    // One that is in force goes on from where it began.
+    const from = inForce?.from ?? begins;
     if (suspension?.from === from && suspension.until === until) return [];
     return { type: 'LicenseSuspended', data: { holder: holderOf(license.facts), reason, from, until } };
   },
@@ -37,7 +54,8 @@ export const lifecycleRules: Rules<typeof lifecycleCommands> = {
     const license = unrevoked(state, now);
     if (!isSuspensionAhead(license, now)) return [];
     const at = notPast(asked, now);
-    if (license.facts.suspension!.until === at) return [];
+    const { until } = license.facts.suspension!;
+    if (until !== null && until <= at) return [];
     return { type: 'LicenseResumed', data: { holder: holderOf(license.facts), reason, at } };
   },
 
