@@ -21,12 +21,12 @@ const PURE = ['\\.(?:events|errors|view)\\.ts$', '/validate-[^/]+\\.ts$', '^libs
 const wall = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 /** Only files whose names begin so import the driver. */
-const driver = (prefix, module) =>
+const driver = (prefix, ...modules) =>
   wall(
     `${prefix}-files-alone-import-their-driver`,
-    `Only files named ${prefix}.* (and tests) import ${module}: everything else speaks to the port.`,
+    `Only files named ${prefix}.* (and tests) import ${modules.join(' or ')}: everything else speaks to the port.`,
     { path: '^(?:apps|libs|test|tools)/', pathNot: [`/${prefix}\\.[^/]+\\.ts$`, TEST] },
-    { path: [`${PACKAGES}(?:@types/)?${module}/`, `^${module}$`] },
+    { path: modules.flatMap((module) => [`${PACKAGES}(?:@types/)?${module}/`, `^${module}$`]) },
   );
 
 const rooms = [
@@ -94,7 +94,7 @@ const adapters = [
     { path: '^libs/', pathNot: [ADAPTER, TEST, '^libs/installation/'] },
     { path: ADAPTER },
   ),
-  driver('sqlite', 'better-sqlite3'),
+  driver('sqlite', 'better-sqlite3', 'better-sqlite3-napi'),
   driver('mongo', 'mongoose'),
   driver('kurrent', '@kurrent/kurrentdb-client'),
 ];

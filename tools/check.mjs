@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 import { build } from './build.mjs';
+import { FOREIGN_DRIVER } from './install.mjs';
 import { node, Refusal, ROOT } from './processes.mjs';
 
 const bin = (path, ...args) => node([`node_modules/${path}`, ...args]) === 0;
@@ -35,7 +36,8 @@ export function check(names) {
 /** Newest majors of some packages refuse or crash on the oldest Node that we promise, and npm only warns. */
 function enginesAccept(version) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const refusing = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => {
+  const names = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== FOREIGN_DRIVER);
+  const refusing = names.filter((name) => {
     const { engines } = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
     return engines?.node !== undefined && !semver.satisfies(version, engines.node);
   });

@@ -6,6 +6,13 @@ import { npm, Refusal, ROOT } from './processes.mjs';
 
 const MODULES = join(ROOT, 'node_modules');
 
+/** The package of the SQLite driver for each line of Node: libs/event-store/src/sqlite.driver.ts loads by the same rule. */
+const DRIVERS = { old: 'better-sqlite3', current: 'better-sqlite3-napi' };
+const onOldNode = Number(process.versions.node.split('.')[0]) < 22;
+const DRIVER = onOldNode ? DRIVERS.old : DRIVERS.current;
+/** The driver that this Node never loads; it need not run here. */
+export const FOREIGN_DRIVER = onOldNode ? DRIVERS.current : DRIVERS.old;
+
 /** Makes node_modules what package-lock.json says, with an addon that this Node can load. */
 export async function install() {
   if (!packagesCurrent()) await installPackages();
@@ -37,7 +44,7 @@ async function installPackages() {
 }
 
 function addonLoads() {
-  const probe = "const D = require('better-sqlite3'); new D(':memory:').close()";
+  const probe = `const D = require('${DRIVER}'); new D(':memory:').close()`;
   return spawnSync(process.execPath, ['-e', probe], { cwd: ROOT }).status === 0;
 }
 
@@ -45,7 +52,7 @@ async function buildAddon() {
   console.log('Preparing the SQLite addon for this Node; where it has to be compiled this takes a minute.');
   const nodedir = headersFolder();
   const { output } = await npm(
-    ['rebuild', 'better-sqlite3', '--ignore-scripts=false'],
+    ['rebuild', DRIVER, '--ignore-scripts=false'],
     // Compiles against the headers of this very Node, without fetching any; a setting that names another Node's would
     // give an addon that this one cannot load.
     nodedir ? { npm_config_nodedir: nodedir } : {},

@@ -17,7 +17,7 @@ export function satisfies(version, range) {
 
 if (!satisfies(process.version, engines.node)) {
   const wanted = engines.node.replace(/\s*\|\|\s*/g, ' or ');
-  console.error(`Keyledger needs Node ${wanted}; this is Node ${process.version.slice(1)}. Install Node 22 and run it again.`);
+  console.error(`Keyledger needs Node ${wanted}; this is Node ${process.version.slice(1)}. Install Node 24 and run it again.`);
   process.exit(1);
 }
 

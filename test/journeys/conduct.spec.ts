@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { rmSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { Database } from '#event-store/sqlite.driver.js';
 import { clientOf, type Answer, type Client } from '../support/client.js';
 import { expectEqualToRebuild } from '../support/rebuild.js';
 import { startServer, temporaryFolder, type RunningServer } from '../support/server.js';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Database } from './sqlite.driver.js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkEventsFile } from './sqlite.check-file.js';
 import { SqliteEventStore } from './sqlite.event-store.js';

@@ -1,8 +1,9 @@
 // Opens a SQLite file of the product, for all three adapters: settings, format check, and what its errors mean.
 import { closeSync, existsSync, openSync } from 'node:fs';
-import Database, { type Database as SqliteDatabase } from 'better-sqlite3';
+import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { DomainError } from '#kernel/errors.js';
 import { storeErrors } from './event-store.js';
+import { Database } from './sqlite.driver.js';
 
 export interface SqliteFormat {
   /** Stands in the file's header, so that one kind of file is never taken for another. 32 bits. */

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { Database } from './sqlite.driver.js';
 import { describe, expect, it } from '@jest/globals';
 import type { LogFilter } from './event-store.js';
 import { eventsFormat } from './sqlite.events-file.js';

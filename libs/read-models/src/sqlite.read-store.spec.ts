@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
+import type { Database as SqliteDatabase } from 'better-sqlite3';
+import { Database } from '#event-store/sqlite.driver.js';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +80,7 @@ describe('the file of the read models', () => {
 describe('the plan of a list', () => {
   let folder: string;
   let store: SqliteReadStore;
-  let db: Database.Database;
+  let db: SqliteDatabase;
   const view = plainView();
 
   beforeEach(async () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import Database from 'better-sqlite3';
+import type { Database as SqliteDatabase } from 'better-sqlite3';
+import { Database } from '#event-store/sqlite.driver.js';
 import { SqliteRecordStore } from './sqlite.record-store.js';
 import { RECORDS_FORMAT } from './sqlite.schema.js';
 import { at } from './testing/instants.js';
@@ -60,7 +61,7 @@ describe('the SQLite file', () => {
   it('writes nothing and says so when it is full', async () => {
     const file = newFile();
     const store = SqliteRecordStore.open(file, { durable: false });
-    const db = (store as unknown as { db: Database.Database }).db;
+    const db = (store as unknown as { db: SqliteDatabase }).db;
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`);
     await expect(store.put('s', 'k', 'x'.repeat(100_000), at(0))).rejects.toMatchObject({ code: 'store.full' });
     expect(await store.get('s', 'k', at(0))).toBeNull();

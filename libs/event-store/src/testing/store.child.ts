@@ -1,7 +1,7 @@
 // A process of its own that works on a data folder, for tests that kill it, starve it or lock it out.
 // Usage: store.child.js <task> <folder>. It says what it did in lines of JSON.
 import { writeSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { Database } from '../sqlite.driver.js';
 import { FolderLock } from '../sqlite.folder-lock.js';
 import { SqliteEventStore } from '../sqlite.event-store.js';
 import { freshStream, readAll, sampleEvent, write } from './samples.js';
