@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,21 @@ describe("the operator's socket", () => {
     server = await serveOperator(folder, operations);
     expect(await askOperator(folder, 'double', { n: 21 })).toEqual({ result: 42 });
     expect(statSync(operatorSocketOf(folder)).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves the modes of other files alone that are made meanwhile', async () => {
+    const other = join(folder, 'other');
+    const serving = serveOperator(folder, operations);
+    writeFileSync(other, '');
+    server = await serving;
+    expect(statSync(other).mode & 0o777).toBe(0o666 & ~process.umask());
+    expect(readdirSync(folder).sort()).toEqual(['operator.sock', 'other']);
+  });
+
+  it('leaves nothing behind when it is closed', async () => {
+    server = await serveOperator(folder, operations);
+    await new Promise((resolve) => server!.close(resolve));
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('says what is wrong: refused, failed, wrong input, unknown', async () => {

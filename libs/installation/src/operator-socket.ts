@@ -1,5 +1,5 @@
 // The operator's door to a running server: HTTP over a Unix socket in the data folder, for its owner only.
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { runOperation, type OperationAnswer, type Operations } from './operations.js';
@@ -26,16 +26,18 @@ export function operatorSocketOf(folder: string): string {
  */
 export async function serveOperator(folder: string, operations: Operations): Promise<Server> {
   const path = operatorSocketOf(folder);
-  rmSync(path, { force: true });
   const server = createServer((req, res) => void answer(operations, req, res));
-  const before = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-  } finally {
-    process.umask(before);
-  }
-  chmodSync(path, 0o600);
-  return server;
+  // A socket is made with the mode that the umask leaves, and the umask is the whole process's. So it is made
+  // where nobody else comes in, and moved to its place once it is the owner's only.
+  const room = join(folder, '.operator');
+  const made = join(room, 's');
+  rmSync(room, { recursive: true, force: true });
+  mkdirSync(room, { mode: 0o700 });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(made, resolve));
+  chmodSync(made, 0o600);
+  renameSync(made, path);
+  rmdirSync(room);
+  return server.once('close', () => rmSync(path, { force: true }));
 }
 
 async function answer(operations: Operations, req: IncomingMessage, res: ServerResponse): Promise<void> {
