@@ -54,6 +54,14 @@ describe('the feed', () => {
     const missing = (await vendor.bearer(secret).get(`/v1/events?organization=${license.id}`)).body;
     expect(missing.data).toEqual([]);
     expect(missing.next).toBe(missing.asOf);
+    const stream = await follow(secret);
+    await stream.until(() => stream.comments.length > 0);
+    stream.leave();
+    expect(stream.events).toEqual(body.data.map((event: unknown) => JSON.stringify(event)));
+    const foreign = await follow(secret, `/v1/events?organization=${other.id}`);
+    await foreign.until(() => foreign.comments.length > 0);
+    foreign.leave();
+    expect(foreign.events).toEqual([]);
   });
 
   it('is closed to who has not the permission', async () => {
@@ -75,6 +83,7 @@ describe('the feed', () => {
     ['that is no position', '?after=17', {}, 'request.invalid'],
     ['that is no position, in a header', '', { 'last-event-id': 'seventeen' }, 'request.invalid'],
     ['with a wrong name of an event', '?type=license.issued', {}, 'request.invalid'],
+    ['with a name that no event has', '?type=KeyActived', {}, 'request.invalid'],
     ['with more than a page holds', '?limit=1001', {}, 'request.invalid'],
   ])('refuses to begin at a place %s', async (_what, query, headers, code) => {
     const asked = { accept: 'text/event-stream', ...headers } as Record<string, string>;
@@ -84,7 +93,7 @@ describe('the feed', () => {
 
   it('gives a sign of life every 15 seconds, and ends with the one after the token was revoked', async () => {
     const { id, secret } = await tokenOf({ grants: [{ permission: 'event.read', scope: 'tenant' }] });
-    const stream = await follow(secret, '/v1/events?type=PolicyArchived');
+    const stream = await follow(secret, '/v1/events?type=PolicyRetired');
     await stream.until(() => stream.comments.length === 1);
     server.pass({ ms: 15_000 });
     await stream.until(() => stream.comments.length === 2);

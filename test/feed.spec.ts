@@ -73,7 +73,7 @@ describe('the feed', () => {
     expect(first.next).toBe(first.data[0].position);
     const second = (await vendor.staff.get(`/v1/events?type=KeyActivated,TenantCreated&after=${first.next}`)).body;
     expect(second.data).toHaveLength(1);
-    const end = (await vendor.staff.get(`/v1/events?type=PolicyArchived&after=${second.next}`)).body;
+    const end = (await vendor.staff.get(`/v1/events?type=PolicyRetired&after=${second.next}`)).body;
     expect(end).toMatchObject({ data: [], next: end.asOf });
   });
 
@@ -86,6 +86,28 @@ describe('the feed', () => {
     reader.leave();
     expect(reader.events).toEqual(whole);
     expect(reader.lastId).toBe(JSON.parse(whole.at(-1)!).position);
+  });
+
+  it('is the same for the same question, pulled in pages of any size and pushed, with and without personal fields', async () => {
+    const all = (await pulled(vendor.token)).map((event) => JSON.parse(event) as { type: string; orgid?: string });
+    const types = ['KeyActivated', 'OrganizationAdded', 'LicenseIssued'];
+    const wanted = all.filter(({ type, orgid }) => types.includes(type.slice(13)) && orgid === vendor.organizationId);
+    const filter = `type=${types.join()}&organization=${vendor.organizationId}`;
+    for (const token of [vendor.token, await tokenWith('event.read')]) {
+      const whole = await pulled(token, 1000, `&${filter}`);
+      expect(whole.map((event) => JSON.parse(event).id)).toEqual(wanted.map((event) => (event as { id?: string }).id));
+      for (const limit of [1, 2, 3]) expect(await pulled(token, limit, `&${filter}`)).toEqual(whole);
+      const reader = await readFeed(server.url, bearer(token), `/v1/events?${filter}`);
+      await reader.until(() => reader.comments.length > 0);
+      reader.leave();
+      expect(reader.events).toEqual(whole);
+      expect(reader.events.join().includes("Ada's laptop")).toBe(token === vendor.token);
+    }
+  });
+
+  it('tells of an event once, however often its type is named', async () => {
+    const { body } = await vendor.staff.get('/v1/events?type=KeyActivated,KeyActivated');
+    expect(body.data).toHaveLength(1);
   });
 
   it('pushes what happens later, and goes on after the last id', async () => {

@@ -13,6 +13,7 @@ import { commaList, positionSchema } from '#http/schemas.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { cloudEventSchema } from './cloud-event.js';
+import { FeedEvents } from './feed-events.js';
 import type { FeedQuestion } from './feed.js';
 import { FeedService } from './feed-service.js';
 
@@ -47,6 +48,7 @@ export class FeedController {
     private readonly service: FeedService,
     private readonly reads: Reads,
     private readonly log: EventStore,
+    private readonly known: FeedEvents,
   ) {}
 
   @Get()
@@ -60,6 +62,7 @@ export class FeedController {
   })
   async events(@Query({ schema: feedQuery }) query: FeedQuery, @Ctx() ctx: RequestContext) {
     const question = questionOf(query, ctx);
+    this.refuseUnknown(query.type ?? []);
     const after = await this.placeOf(ctx.stream?.lastEventId ?? query.after ?? START);
     await this.reads.reach(this.service.view, ctx);
     if (ctx.stream) return streamed(this.open(ctx.principal, question, after, query, ctx.stream), EVENT_STREAM);
@@ -73,6 +76,14 @@ export class FeedController {
       return JSON.stringify(now) === JSON.stringify(question);
     };
     return this.service.stream(principal, { question, after, renew: same });
+  }
+
+  /** A name that no event has would be answered by silence for ever. @throws `request.invalid` */
+  private refuseUnknown(types: readonly string[]): void {
+    const pointers = types
+      .filter((type) => !Object.hasOwn(this.known.table, type))
+      .map((type) => ({ in: 'query' as const, pointer: '/type', detail: `${type} is no event; /asyncapi.json lists them all` }));
+    if (pointers.length > 0) throw httpErrors.error('request.invalid', undefined, {}, pointers);
   }
 
   /** @throws `read.position-ahead` for a place that no log of this installation ever gave. */

@@ -52,7 +52,7 @@ export class Feed {
     const ofOrganization: Conditions = organization === undefined ? {} : { organization: { equal: organization } };
     const place = after === START ? {} : { after: { values: [after], key: after } };
     const sort = [{ index: 'position' }];
-    const lists = types ? types.map((type) => ({ ...ofOrganization, type: { equal: type } })) : [ofOrganization];
+    const lists = types ? [...new Set(types)].map((type) => ({ ...ofOrganization, type: { equal: type } })) : [ofOrganization];
     return Promise.all(lists.map((all) => this.journal.find(tenant, { all, sort, limit, ...place })));
   }
 }

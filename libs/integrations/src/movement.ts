@@ -1,5 +1,5 @@
 // Tells everybody who waits at the end of the feed that the index has moved: one wait for all of them.
-import { START, type Position } from '#event-store/event-store.js';
+import type { Position } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import type { Journal } from '#read-models/journal.js';
 import type { Freshness } from '#read-models/wait-for.js';
@@ -7,7 +7,6 @@ import type { Freshness } from '#read-models/wait-for.js';
 const TURN_MS = 1_000;
 
 export class Movement {
-  private seen: Position = START;
   private turn: Promise<void> | undefined;
 
   constructor(
@@ -15,19 +14,21 @@ export class Movement {
     private readonly freshness: Freshness,
   ) {}
 
-  /** Resolves once the index is beyond a position that it had reached, or after a second at the latest. */
+  /**
+   * Resolves at once where the index is beyond a position, else when it has moved, or after a second at the
+   * latest. Whoever is ahead of the index, having read elsewhere of what it has not got yet, waits like all others.
+   */
   async beyond(position: Position): Promise<void> {
-    if (position < this.seen) return;
-    this.seen = position;
-    this.turn ??= this.wait(position).finally(() => (this.turn = undefined));
+    const asOf = await this.journal.asOf();
+    if (position < asOf) return;
+    this.turn ??= this.moved(asOf).finally(() => (this.turn = undefined));
     await this.turn;
   }
 
   /** Positions are texts: whatever is after `p` is not before `p!`. */
-  private async wait(position: Position): Promise<void> {
+  private async moved(asOf: Position): Promise<void> {
     try {
-      const reached = await this.freshness.waitFor(this.journal.view, `${position}!`, TURN_MS);
-      if (reached > this.seen) this.seen = reached;
+      await this.freshness.waitFor(this.journal.view, `${asOf}!`, TURN_MS);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'read.not-caught-up') throw error;
     }
