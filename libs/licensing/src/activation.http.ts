@@ -170,6 +170,7 @@ export class DeviceLookupController {
     description: 'Answers the keyed hash that stands for it elsewhere, and the licenses of which it holds a seat.',
     query: true,
     answer: foundDevice,
+    refusals: ['license.search-too-wide'],
   })
   async lookup(@Body({ schema: lookupBody }) { fingerprint }: z.output<typeof lookupBody>, @Ctx() ctx: RequestContext) {
     const device = await hashFingerprint(this.keyring, ctx.tenant, fingerprint);

@@ -5,13 +5,13 @@ import type { RequestContext } from '#http/request-context.js';
 import { commaList } from '#http/schemas.js';
 import { instantInputSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
-import { MAX_PAGE, type Condition, type Conditions, type FoundPage } from '#read-models/read-store.js';
+import type { Condition, Conditions, FoundPage, Query } from '#read-models/read-store.js';
 import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
-import { activationView, isLive } from './activation.view.js';
 import { fingerprintSchema } from './activation.events.js';
 import { statusConditions } from './license-filter.js';
 import { reachConditions } from './license-reads.js';
+import { licensesByDevice, licensesOnDevice } from './license-search.js';
 import { LICENSE_STATUSES } from './license-status.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
 import { policyVersionSchema } from './policy.events.js';
@@ -38,10 +38,8 @@ export const licensesQuery = listQuery({
       .meta({ description: 'Words of the name, the last group of the key, or words of a device name, or how they begin.' }),
   },
 });
+type Where = Pick<Query, 'all' | 'any'>;
 type LicensesQuery = z.output<typeof licensesQuery>;
-
-/** How many licenses are looked for by the names of devices. */
-const BY_DEVICE_NAME = 200;
 
 /** One value as equality: an index can serve that together with a sort. */
 function among<T extends string>(values: readonly T[]): Condition {
@@ -70,25 +68,15 @@ function together(...all: readonly Conditions[]): { all: Conditions; any: Condit
   return { all: first, any };
 }
 
-/** The licenses on which a device holds a seat at `t`. */
-async function licensesOnDevice(reads: Reads, ctx: RequestContext, device: string, t: string): Promise<string[]> {
-  const { rows } = await reads.find(activationView, ctx, { all: { fingerprint: { equal: device } }, limit: MAX_PAGE });
-  const { found } = await reads.getMany(licenseView, ctx, [...new Set(rows.map(({ doc }) => doc.licenseId))]);
-  const licenses = new Map(found.map(({ key, doc }) => [key, doc]));
-  const live = rows.filter(({ doc }) => licenses.has(doc.licenseId) && isLive(doc, licenses.get(doc.licenseId)!, t));
-  return live.map(({ doc }) => doc.licenseId);
-}
-
 /** Each word typed begins a word of the license, or all of them words of one of its device names. */
-async function textConditions(reads: Reads, ctx: RequestContext, q: string | undefined): Promise<readonly Conditions[][]> {
+async function textConditions(reads: Reads, ctx: RequestContext, q: string | undefined, scope: Where) {
   const words = searchFor('words', q);
   if (words.length === 0) return [];
-  const { rows } = await reads.find(activationView, ctx, { any: words, limit: BY_DEVICE_NAME });
-  const byDevice: Conditions = { id: { in: [...new Set(rows.map(({ doc }) => doc.licenseId))] } };
+  const byDevice: Conditions = { id: { in: await licensesByDevice(reads, ctx, { any: words }, scope) } };
   return words.map((groups) => [...groups, byDevice]);
 }
 
-/** A page of the licenses that the caller may know of; status as of `t`. */
+/** A page of the licenses that the caller may know of; status as of `t`. @throws `license.search-too-wide` */
 export async function findLicenses(
   reads: Reads,
   query: LicensesQuery,
@@ -96,10 +84,15 @@ export async function findLicenses(
   t: string,
 ): Promise<FoundPage<LicenseDoc>> {
   const { status, device, q } = query;
-  const on: Conditions = device === undefined ? {} : { id: { in: await licensesOnDevice(reads, ctx, device, t) } };
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };
-  const { all, any } = together(reachConditions(ctx, 'license.read'), kept, filters(query), on);
+  const conditions = [reachConditions(ctx, 'license.read'), kept, filters(query)];
   const statuses = status ? [status.flatMap((one) => [...statusConditions(one, t)])] : [];
-  const words = await textConditions(reads, ctx, q);
-  return reads.find(licenseView, ctx, { all, any: [...any, ...statuses, ...words], ...paging(query, ctx) });
+  const among = (...more: Conditions[]): Where => {
+    const { all, any } = together(...conditions, ...more);
+    return { all, any: [...any, ...statuses] };
+  };
+  const on: Conditions[] = device === undefined ? [] : [{ id: { in: await licensesOnDevice(reads, ctx, device, among(), t) } }];
+  const words = await textConditions(reads, ctx, q, among(...on));
+  const { all, any = [] } = among(...on);
+  return reads.find(licenseView, ctx, { all, any: [...any, ...words], ...paging(query, ctx) });
 }

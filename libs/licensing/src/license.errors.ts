@@ -17,6 +17,10 @@ export const licenseErrors = defineErrors({
     keygen: 'LICENSE_INVALID',
     cryptlex: 'INVALID_LICENSE_KEY',
   },
+  'license.search-too-wide': {
+    kind: 'invalid',
+    title: 'Too many devices and licenses match; narrow the search by an organization, a product, a policy or a longer word.',
+  },
 
   'license.owner-needed': { kind: 'invalid', title: 'A license needs an organization, a contact, or both as its owner.' },
   'license.unknown-organization': { kind: 'invalid', title: 'There is no such organization to own the license.' },

@@ -63,6 +63,7 @@ export class LicenseController {
     summary: 'List licenses',
     description: 'Archived ones only where `status` asks for them.',
     list: licenseItemSchema,
+    refusals: ['license.search-too-wide'],
   })
   async list(@Query({ schema: licensesQuery }) query: z.output<typeof licensesQuery>, @Ctx() ctx: RequestContext) {
     const t = instantOf(query, ctx);
