@@ -26,7 +26,11 @@ export const identityErrors = defineErrors({
   },
   'token.expiry-past': { kind: 'invalid', title: 'The end of an API token lies in the future.' },
   'token.expiry-required': { kind: 'invalid', title: 'A token that is bound to an organization always has an end.' },
-  'setup.done': { kind: 'conflict', title: 'This installation is set up already.' },
+  'setup.done': {
+    kind: 'conflict',
+    title:
+      'This installation is set up already; further API tokens are made by an administrator, or by `keyledger token create`.',
+  },
   'setup.wrong-token': {
     kind: 'unauthenticated',
     title: 'The set-up token is not the one that the server printed when it last started.',

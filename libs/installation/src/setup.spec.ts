@@ -4,6 +4,8 @@ import { createTenant, listTenants } from '#tenants/tenant.operator.js';
 import { Setup } from './setup.js';
 import { operatorPorts, temporaryInstallation, type TemporaryInstallation } from './testing/operator-ports.js';
 
+const NOW = '2026-06-01T12:00:00.000Z';
+
 let temporary: TemporaryInstallation;
 beforeEach(async () => {
   temporary = await temporaryInstallation();
@@ -78,18 +80,20 @@ describe('setting up an empty installation', () => {
     },
   );
 
-  it('revokes the token of an attempt whose answer nobody got', async () => {
-    const token = (await setup().begin())!;
+  it('stays done whatever a power loss leaves of its record', async () => {
     const { records } = temporary.installation;
-    let puts = 0;
-    const dying = Object.assign(Object.create(records) as typeof records, {
-      put: (...args: Parameters<typeof records.put>) => (++puts === 2 ? Promise.reject(new Error('died')) : records.put(...args)),
-    });
-    await expect(new Setup(dying, ports()).complete(request(token))).rejects.toThrow('died');
-    const done = await setup().complete(request(token));
-    const tokens = await listTokens(ports(), { tenant: 'acme' });
-    expect(tokens).toHaveLength(2);
-    expect(tokens.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)).toEqual([done.apiToken.id]);
+    const token = (await setup().begin())!;
+    const states = [(await records.get('setup', 'installation', NOW))!.value];
+    await expect(dyingSetup(2).complete(request(token))).rejects.toThrow('died');
+    states.push((await records.get('setup', 'installation', NOW))!.value);
+    await setup().complete(request(token));
+    for (const state of states) {
+      await records.put('setup', 'installation', state, NOW);
+      await expect(setup().complete(request(token))).rejects.toMatchObject({ code: 'setup.done' });
+      expect(await setup().begin()).toBeNull();
+    }
+    await records.delete('setup', 'installation');
+    expect(await setup().begin()).toBeNull();
   });
 
   it('is done by one of two requests at the same moment', async () => {

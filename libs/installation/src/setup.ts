@@ -1,12 +1,11 @@
 // The first start: a one-time token lets whoever reads the server's output make the first vendor and its
-// administrator. Every step can be repeated, so that a crash in between is mended by asking again.
+// administrator. A crash in between is mended by asking again. Whether it is done is for the log to say: records
+// may fall back to an earlier state when the power fails, and a used token must not open anything again.
 import { identityErrors } from '#identity/identity.errors.js';
 import { newToken } from '#identity/new-token.js';
 import { hashSecret, isSecret, newSecret } from '#identity/token-secret.js';
-import { token } from '#identity/token.js';
 import { tokenAccessView } from '#identity/token.view.js';
 import { operatorCommand, operatorQuery, tenantExists, type OperatorPorts } from '#http/operator.js';
-import { DomainError } from '#kernel/errors.js';
 import { nameSchema } from '#kernel/fields.js';
 import { idSchema, newCommandId, newId, SYSTEM_TENANT, tenantSlugSchema } from '#kernel/ids.js';
 import { BUILT_IN_ROLES } from '#kernel/permissions.js';
@@ -18,13 +17,12 @@ const SPACE = 'setup';
 const KEY = 'installation';
 
 type SetupRecord = {
-  /** Of the newest one-time token; null once it was used. */
-  readonly tokenHash: string | null;
+  /** Of the newest one-time token. */
+  readonly tokenHash: string;
   /** Names the creation of the vendor, so that a second attempt is the same one. */
   readonly commandId: string;
   /** What the last attempt was about to make. */
   readonly slug: string | null;
-  readonly apiTokenId: string | null;
 };
 
 const named = z.strictObject({ name: nameSchema });
@@ -59,21 +57,20 @@ export class Setup {
   /** At each start: a new one-time token while the set-up is not done, else null. The one before opens nothing any more. */
   async begin(): Promise<string | null> {
     const earlier = (await this.record())?.value;
-    if (earlier ? earlier.tokenHash === null : await this.anyTenant()) return null;
-    if (earlier && (await this.madeByOthers(earlier))) return null;
+    if (await this.isDone(earlier)) return null;
     const secret = newSecret('kls');
-    const { commandId = newCommandId(), slug = null, apiTokenId = null } = earlier ?? {};
-    await this.put({ tokenHash: hashSecret(secret), commandId, slug, apiTokenId });
+    const { commandId = newCommandId(), slug = null } = earlier ?? {};
+    await this.put({ tokenHash: hashSecret(secret), commandId, slug });
     return secret;
   }
 
   /**
    * Makes the vendor, its first legal entity and an administrator's token, or completes an attempt that was
-   * cut off. The token of such an attempt, which nobody has, is revoked.
+   * cut off before that token.
    * @throws `setup.wrong-token`, `setup.done`, `setup.begun-for-another`, `setup.under-way`; `tenant.slug-reserved`.
    */
   async complete(request: SetupRequest): Promise<z.output<typeof setupAnswerSchema>> {
-    // One at a time: what another one has begun would look cut off, and its token would be revoked.
+    // One at a time: what another one has begun would look cut off, and be completed twice.
     if (this.underWay) identityErrors.refuse('setup.under-way');
     this.underWay = true;
     try {
@@ -86,48 +83,40 @@ export class Setup {
   private async completeAlone(request: SetupRequest): Promise<z.output<typeof setupAnswerSchema>> {
     const slug = request.tenant.slug;
     const { value: earlier, version } = await this.open(request.token);
-    await this.mustBeSame(earlier, slug);
-    const apiTokenId = newId();
-    const attempt = { ...earlier, slug, apiTokenId };
-    if ((await this.put(attempt, version)) === null) identityErrors.refuse('setup.under-way');
+    if (earlier.slug !== slug && earlier.slug !== null && (await tenantExists(this.ports, earlier.slug)))
+      identityErrors.refuse('setup.begun-for-another', undefined, { slug: earlier.slug });
+    if ((await this.put({ ...earlier, slug }, version)) === null) identityErrors.refuse('setup.under-way');
     const entity = { slug, name: request.tenant.name, legalEntity: request.legalEntity.name };
     const { legalEntityId } = await createTenant(this.ports, entity, earlier.commandId);
-    if (earlier.apiTokenId) await this.revoke(slug, earlier.apiTokenId);
-    const { secret, expiresAt } = await this.administratorToken(slug, apiTokenId, request.administrator.name);
-    await this.put({ ...attempt, tokenHash: null });
-    return { tenant: slug, legalEntityId, apiToken: { id: apiTokenId, secret, expiresAt } };
+    const { id, secret, expiresAt } = await this.administratorToken(slug, request.administrator.name);
+    return { tenant: slug, legalEntityId, apiToken: { id, secret, expiresAt } };
   }
 
   private async open(secret: string) {
     const record = await this.record();
-    if (record ? record.value.tokenHash === null : await this.anyTenant()) identityErrors.refuse('setup.done');
+    if (await this.isDone(record?.value)) identityErrors.refuse('setup.done');
     if (!record || !isSecret('kls', secret) || record.value.tokenHash !== hashSecret(secret))
       return identityErrors.refuse('setup.wrong-token');
     return record;
   }
 
-  /** An attempt that made its vendor is completed for that vendor; where others made one meanwhile, there is nothing to set up. */
-  private async mustBeSame(earlier: SetupRecord, slug: string): Promise<void> {
-    if (await this.madeByOthers(earlier)) identityErrors.refuse('setup.done');
-    const begun = earlier.slug !== null && (await tenantExists(this.ports, earlier.slug));
-    if (begun && earlier.slug !== slug) identityErrors.refuse('setup.begun-for-another', undefined, { slug: earlier.slug });
+  /** Once there is a vendor; a set-up that made it is done once there is an API token too. */
+  private async isDone(begun: SetupRecord | undefined): Promise<boolean> {
+    if (!(await this.any('tenant'))) return false;
+    const own = begun && begun.slug !== null && (await tenantExists(this.ports, begun.slug));
+    return !own || (await this.any('token'));
   }
 
-  private async madeByOthers({ slug }: SetupRecord): Promise<boolean> {
-    const own = slug !== null && (await tenantExists(this.ports, slug));
-    return !own && (await this.anyTenant());
-  }
-
-  private async anyTenant(): Promise<boolean> {
-    const { events } = await this.ports.log.readLog({ categories: ['tenant'], limit: 1 });
+  private async any(category: string): Promise<boolean> {
+    const { events } = await this.ports.log.readLog({ categories: [category], limit: 1 });
     return events.length > 0;
   }
 
   private async administratorToken(
     tenant: string,
-    id: string,
     name: string,
-  ): Promise<{ secret: string; expiresAt: string | null }> {
+  ): Promise<{ id: string; secret: string; expiresAt: string | null }> {
+    const id = newId();
     const wanted = { name, role: 'administrator' as const, grants: null, organizationId: null };
     const made = await newToken(
       this.ports.commands,
@@ -137,15 +126,7 @@ export class Setup {
       operatorCommand(this.ports, tenant),
     );
     await this.ports.reads.get(tokenAccessView, await operatorQuery(this.ports, SYSTEM_TENANT, made.outcome.position), made.hash);
-    return { secret: made.secret!, expiresAt: made.expiresAt }; // a fresh id and command id: never a replay
-  }
-
-  private async revoke(tenant: string, id: string): Promise<void> {
-    try {
-      await this.ports.commands.send(token, id, 'revoke', {}, operatorCommand(this.ports, tenant));
-    } catch (error) {
-      if (!(error instanceof DomainError && error.code === 'token.not-found')) throw error;
-    }
+    return { id, secret: made.secret!, expiresAt: made.expiresAt }; // a fresh id and command id: never a replay
   }
 
   private record() {
