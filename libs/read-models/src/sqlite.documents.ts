@@ -1,4 +1,5 @@
 // Documents of a build in SQLite: how a batch writes them and how a projector loads them.
+import type { Content } from './document.js';
 import type { Build, DocumentChange, DocumentKey, Loaded } from './read-store.js';
 import type { Statements } from './sqlite.statements.js';
 import { column, tablesOf, toColumn } from './sqlite.schema.js';
@@ -27,14 +28,35 @@ export class SqliteDocuments {
   write(build: Build, shape: ViewShape, changes: readonly DocumentChange[]): void {
     const { documents, values } = tablesOf(build.view.name, build.number);
     const remove = this.sql.get(`DELETE FROM ${documents} WHERE tenant = ? AND key = ?`);
-    const upsert = this.sql.get(upsertInto(documents, shape));
+    const insert = this.sql.get(insertInto(documents, shape));
     for (const change of changes) {
-      const { tenant, key, position, content } = change;
+      const { tenant, key, position, content, loaded } = change;
       if (shape.many.length > 0) this.#writeValues(values, shape, change);
-      if (content)
-        upsert.run(tenant, key, content.text, position, ...shape.one.map((index) => toColumn(content.one[index] ?? null)));
-      else remove.run(tenant, key);
+      if (!content) remove.run(tenant, key);
+      else if (loaded === null || !this.#update(documents, shape, { tenant, key, position, content })) {
+        insert.run(tenant, key, content.text, position, ...shape.one.map((index) => toColumn(content.one[index] ?? null)));
+      }
     }
+  }
+
+  /**
+   * False where there is no such document. SQLite rewrites every index over a column that is set, also to the value that
+   * it has: only columns that change are named. An activation changes four of a license's thirteen lists.
+   */
+  #update(table: string, shape: ViewShape, { tenant, key, position, content }: Written): boolean {
+    const columns = ['position', ...shape.one.map(column)].join(', ');
+    const before = this.sql.one<Row>(`SELECT ${columns} FROM ${table} WHERE tenant = ? AND key = ?`, tenant, key);
+    if (!before) return false;
+    const sets = ['text = ?', 'position = ?', 'stale = 0'];
+    const params: (string | number)[] = [content.text, position];
+    for (const index of shape.one) {
+      const value = toColumn(content.one[index] ?? null);
+      if (before[column(index)] === value) continue;
+      sets.push(`${column(index)} = ?`);
+      params.push(value);
+    }
+    this.sql.run(`UPDATE ${table} SET ${sets.join(', ')} WHERE tenant = ? AND key = ?`, ...params, tenant, key);
+    return true;
   }
 
   /** Only what differs is touched: a document with many values mostly gains or loses one. */
@@ -53,6 +75,9 @@ export class SqliteDocuments {
   }
 }
 
+type Row = Readonly<Record<string, string | number>>;
+type Written = Pick<DocumentChange, 'tenant' | 'key' | 'position'> & { readonly content: Content };
+
 interface Value {
   readonly name: string;
   readonly value: string | number;
@@ -62,9 +87,8 @@ function idOfValue({ name, value }: Value): string {
   return `${name} ${typeof value} ${value}`;
 }
 
-function upsertInto(table: string, shape: ViewShape): string {
-  const columns = ['text', 'position', 'stale', ...shape.one.map(column)];
-  const updates = columns.map((name) => `${name} = excluded.${name}`).join(', ');
-  const marks = ['?', '?', '?', '?', '0', ...shape.one.map(() => '?')].join(', ');
-  return `INSERT INTO ${table} (tenant, key, ${columns.join(', ')}) VALUES (${marks}) ON CONFLICT (tenant, key) DO UPDATE SET ${updates}`;
+function insertInto(table: string, shape: ViewShape): string {
+  const columns = ['tenant', 'key', 'text', 'position', 'stale', ...shape.one.map(column)];
+  const marks = ['?', '?', '?', '?', '0', ...shape.one.map(() => '?')];
+  return `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${marks.join(', ')})`;
 }
