@@ -1,38 +1,11 @@
 // Plays docs/tutorial/first-license.md as its readers do, with their own shell and curl.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { startServer, type RunningServer } from './support/server.js';
+import { Shell } from './support/shell.js';
 import { differences, filledIn, memberOf, stepsOf } from './support/tutorial.js';
 
 const steps = stepsOf(readFileSync(new URL('../../docs/tutorial/first-license.md', import.meta.url), 'utf8'));
-
-/** A shell that keeps its variables from one block to the next. */
-class Shell {
-  private readonly process: ChildProcess = spawn('sh', {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NO_PROXY: '*' },
-  });
-  private printed = '';
-
-  constructor() {
-    for (const stream of [this.process.stdout!, this.process.stderr!])
-      stream.on('data', (chunk: Buffer) => (this.printed += chunk.toString()));
-  }
-
-  /** What the commands print. */
-  async run(commands: string): Promise<string> {
-    this.printed = '';
-    const end = 'end of the block';
-    this.process.stdin!.write(`${commands}\necho '${end}'\n`);
-    while (!this.printed.includes(end)) await new Promise((next) => this.process.stdout!.once('data', next));
-    return this.printed.slice(0, this.printed.indexOf(end));
-  }
-
-  end(): void {
-    this.process.stdin!.end();
-  }
-}
 
 function parsed(printed: string): unknown {
   try {

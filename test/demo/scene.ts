@@ -9,6 +9,8 @@ export class Scene {
   private readonly positions = new Positions();
   staffToken = '';
   portalToken = '';
+  feedToken = '';
+  lastEventId = '';
   company = '';
   productId = '';
   policyId = '';
@@ -41,6 +43,11 @@ export class Scene {
   /** The front end of a portal, with a token that is bound to one organization. */
   get portal(): Client {
     return this.client({ authorization: `Bearer ${this.portalToken}` });
+  }
+
+  /** Another system, which may follow the events. */
+  get integrator(): Client {
+    return this.client({ authorization: `Bearer ${this.feedToken}` });
   }
 
   private client(headers: Readonly<Record<string, string>>): Client {

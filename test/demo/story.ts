@@ -1,9 +1,10 @@
 // The whole story on a server of its own: the vendor's back office, a customer's device (this machine), a
-// portal's front end, and a restart in between. Everything goes over HTTP, as outsiders would do it.
+// portal's front end, an integrator, and a restart in between. Everything goes over HTTP, as outsiders would do it.
 import { startServer, temporaryFolder } from '../support/server.js';
 import { rm } from 'node:fs/promises';
 import { tellBackOffice } from './back-office.js';
 import { tellDevice } from './customer-device.js';
+import { tellCatchUp, tellIntegrator } from './integrator.js';
 import { tellLifeCycle } from './life-cycle.js';
 import { tellPortal } from './portal-front-end.js';
 import { Scene } from './scene.js';
@@ -19,6 +20,7 @@ export async function playStory(): Promise<boolean> {
     await tellDevice(scene, telling);
     await tellPortal(scene, telling);
     await tellLifeCycle(scene, telling);
+    await tellIntegrator(scene, telling);
     await tellRestart(scene, telling, folder);
   } finally {
     await scene.server.dispose();
@@ -45,4 +47,5 @@ async function tellRestart(scene: Scene, telling: Telling, folder: string): Prom
     same(JSON.stringify(after), JSON.stringify(before));
     return after;
   });
+  await tellCatchUp(scene, telling);
 }
