@@ -18,18 +18,40 @@ interface BuildRow {
 export interface ActiveBuild {
   readonly number: number;
   readonly shape: ViewShape;
+  /** Up to which it answers: documents that are read from now on are at least as new. */
+  readonly position: Position;
 }
 
 export class SqliteBuilds {
   readonly #shapes = new Map<string, ViewShape>();
+  readonly #active = new Map<string, ActiveBuild>();
+  #version: number | undefined;
 
   constructor(private readonly sql: Statements) {}
 
-  /** @throws `read.unavailable` where no build of the view is active. */
+  /**
+   * Kept until something is committed: asking whether that happened costs 2 µs, reading the rows again 9 µs,
+   * and each query asks.
+   * @throws `read.unavailable` where no build of the view is active.
+   */
   active(name: string): ActiveBuild {
+    const { data_version: version } = this.sql.one<{ data_version: number }>('PRAGMA data_version')!;
+    if (version !== this.#version) this.forget();
+    this.#version = version;
+    const known = this.#active.get(name) ?? this.#readActive(name);
+    this.#active.set(name, known);
+    return known;
+  }
+
+  /** What this connection commits itself does not change the version that it sees. */
+  forget(): void {
+    this.#active.clear();
+  }
+
+  #readActive(name: string): ActiveBuild {
     const row = this.sql.one<BuildRow>(`SELECT * FROM builds WHERE name = ? AND status = 'active'`, name);
     if (!row) throw readErrors.error('read.unavailable', `The view ${name} is not built yet.`);
-    return { number: row.number, shape: this.#shapeOf(row) };
+    return { number: row.number, shape: this.#shapeOf(row), position: this.lowest(name, row.number).position };
   }
 
   shape(name: string, number: number): ViewShape {

@@ -45,6 +45,23 @@ describe('the file of the read models', () => {
     await reader.close();
   });
 
+  it('shows another handle what was committed since it last read: documents, checkpoint, and a switch', async () => {
+    const store = SqliteReadStore.open(folder);
+    await store.prepare(view);
+    const reader = SqliteReadStore.openReader(folder);
+    const seen = async () => [await reader.asOf(view), (await reader.get(view, 'acme', 'a'))?.doc.name];
+    expect(await seen()).toEqual([at(0), undefined]);
+    await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('old'))]);
+    expect(await seen()).toEqual([at(1), 'old']);
+    const second = { ...buildOf(view), number: await store.begin(view) };
+    await write(store, second, 2, [change(view, 'acme', 'a', 2, thing('new'))]);
+    expect(await seen()).toEqual([at(1), 'old']);
+    await store.activate(view.name, second.number);
+    expect(await seen()).toEqual([at(2), 'new']);
+    await store.close();
+    await reader.close();
+  });
+
   it('is refused where it is damaged, of a newer format, or of another program', async () => {
     writeFileSync(file(), 'this is no database, whatever its name says'.repeat(200));
     expect(() => SqliteReadStore.open(folder)).toThrow(expect.objectContaining({ code: 'store.damaged' }));

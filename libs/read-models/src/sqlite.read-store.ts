@@ -88,7 +88,7 @@ export class SqliteReadStore extends ReadStore {
     keys: readonly string[],
   ): Promise<readonly Found<Doc>[]> {
     if (keys.length > MAX_PAGE) throw new Error(`at most ${MAX_PAGE} keys`);
-    return this.#read(() => {
+    return guarded(() => {
       const { documents } = tablesOf(view.name, this.#builds.active(view.name).number);
       const statement = this.sql.get(`SELECT key, text, position, stale FROM ${documents} WHERE tenant = ? AND key = ?`);
       const rows = keys.flatMap((key) => (statement.get(tenant, key) as Row | undefined) ?? []);
@@ -97,20 +97,20 @@ export class SqliteReadStore extends ReadStore {
   }
 
   async find<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<FoundPage<Doc>> {
-    return this.#read(() => {
-      const { number, shape } = this.#builds.active(view.name);
+    return guarded(() => {
+      const { number, shape, position } = this.#builds.active(view.name);
       const { sql, params } = pageStatement({ view, number, shape, tenant }, query);
       const rows = this.sql.all<Row & Record<string, string | number>>(sql, ...params);
       const found = rows.slice(0, query.limit).map((row) => {
         const values = (query.sort ?? []).map(({ index }) => fromColumn(row[column(index)]!));
         return foundFrom<Doc>(row, values);
       });
-      return { rows: found, more: rows.length > query.limit, asOf: this.#builds.lowest(view.name, number).position };
+      return { rows: found, more: rows.length > query.limit, asOf: position };
     });
   }
 
   async asOf(view: AnyView): Promise<Position> {
-    return this.#read(() => this.#builds.lowest(view.name, this.#builds.active(view.name).number).position);
+    return guarded(() => this.#builds.active(view.name).position);
   }
 
   async load(build: Build, documents: readonly DocumentKey[]): Promise<readonly Loaded[]> {
@@ -176,6 +176,7 @@ export class SqliteReadStore extends ReadStore {
 
   /** Takes the only write lock at once: a transaction that reads first could not get it any more. */
   #write<T>(work: () => T): T {
+    this.#builds.forget();
     return guarded(() => this.#transaction.immediate(work) as T);
   }
 }
