@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Executor, Outcome } from '#event-store/execute.js';
 import type { Keyring } from '#event-store/keyring.js';
+import { Answer } from '#http/answers.js';
+import { batched, itemRefusalSchema, MOST_ITEMS, refusalOf, runItems } from '#http/batch.js';
 import type { Commands } from '#http/commands.js';
 import type { RequestContext } from '#http/request-context.js';
 import { revisionSchema } from '#http/schemas.js';
-import { DomainError } from '#kernel/errors.js';
+import type { CommandContext } from '#kernel/context.js';
 import type { DataOf } from '#kernel/events.js';
-import { deriveId, idSchema, itemCommandId } from '#kernel/ids.js';
+import { deriveId, idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { bytesNeeded, makeKey, maskKey, normalizeKey } from './license-key.js';
 import { issueBodySchema } from './license.issue.js';
@@ -18,14 +20,11 @@ import { policyErrors } from './policy.errors.js';
 import { newestVersion, policy, termsOf } from './policy.js';
 import type { KeyFormat } from './terms.js';
 
-/** How many appends of a batch are under way at a time. */
-const AT_A_TIME = 50;
-
-export const issueRequest = issueBodySchema.extend({ quantity: z.int().min(1).max(1000).default(1) });
+export const issueRequest = issueBodySchema.extend({ quantity: z.int().min(1).max(MOST_ITEMS).default(1) });
 type IssueRequest = z.output<typeof issueRequest>;
 
 const issuedSchema = z.strictObject({ id: idSchema, revision: revisionSchema, key: z.string(), maskedKey: maskedKeySchema });
-const refusedSchema = z.strictObject({ refused: z.strictObject({ code: z.string(), detail: z.string() }) });
+const refusedSchema = z.strictObject({ refused: itemRefusalSchema });
 
 export const issuedAnswer = issuedSchema
   .extend({
@@ -55,43 +54,44 @@ async function drawKey(keyring: Keyring, tenant: string, format: KeyFormat) {
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
-type Issued = z.output<typeof issuedSchema>;
 
-/** What was issued is told from the event: on a repeated request that is the key of the first time. */
 async function issueOne(
   { commands, keyring }: Issuing,
   common: Prepared,
-  number: number,
   ctx: RequestContext,
-): Promise<{ outcome: Outcome<License | null>; issued: Issued }> {
-  const commandId = itemCommandId(ctx.command.commandId, number);
+  command: Partial<CommandContext>,
+): Promise<Outcome<License | null>> {
   const data = { ...common, ...(await drawKey(keyring, ctx.tenant, common.keyFormat)) };
-  const outcome = await commands.send(license, deriveId(commandId, 'license'), 'issue', data, ctx, { command: { commandId } });
-  const { key, maskedKey } = outcome.events[0]!.data as DataOf<LicenseEvents, 'LicenseIssued'>;
-  return { outcome, issued: { id: outcome.id, revision: outcome.revision, key, maskedKey } };
+  return commands.send(license, deriveId(command.commandId!, 'license'), 'issue', data, ctx, { command });
+}
+
+/** Told from the event: on a repeated request that is the key of the first time. */
+function issued(outcome: Outcome<License | null>): z.output<typeof issuedSchema> {
+  const { key, maskedKey } = recorded(outcome);
+  return { id: outcome.id, revision: outcome.revision, key, maskedKey };
+}
+
+function recorded(outcome: Outcome<License | null>): DataOf<LicenseEvents, 'LicenseIssued'> {
+  return outcome.events[0]!.data as DataOf<LicenseEvents, 'LicenseIssued'>;
 }
 
 /**
  * Issues as many licenses as the request wants. Where already the first is refused, so is the request; a
- * later one that fails has its refusal as its result.
+ * later one that fails has its refusal as its result. All have the version of the first: a request that is
+ * repeated goes on under the one that it began with, whatever the policy's newest is by then.
  */
-export async function issueAll(issuing: Issuing, body: IssueRequest, ctx: RequestContext) {
+export async function issueAll(issuing: Issuing, body: IssueRequest, ctx: RequestContext): Promise<Answer> {
   const common = await prepare(issuing, body, ctx);
-  const { outcome: first, issued } = await issueOne(issuing, common, 0, ctx);
-  const licenses: z.output<typeof issuedAnswer>['licenses'] = [issued];
-  let { position } = first;
-  for (let number = 1; number < body.quantity; number += AT_A_TIME) {
-    const numbers = Array.from({ length: Math.min(AT_A_TIME, body.quantity - number) }, (_, i) => number + i);
-    const results = await Promise.all(numbers.map((n) => issueOne(issuing, common, n, ctx).catch(refusalOf)));
-    for (const result of results) {
-      if ('issued' in result && result.outcome.position > position) position = result.outcome.position;
-      licenses.push('issued' in result ? result.issued : result);
-    }
-  }
-  return { first: { ...first, position }, answer: { ...issued, licenses } };
-}
-
-function refusalOf(error: unknown) {
-  if (!(error instanceof DomainError)) throw error;
-  return { refused: { code: error.code, detail: error.message } };
+  const [begun] = await runItems([0], ctx, (_first, command) => issueOne(issuing, common, ctx, command));
+  if (!begun!.outcome) throw begun!.refusal;
+  const first = begun!.outcome;
+  const { policyVersion, terms } = recorded(first);
+  const alike = { ...common, policyVersion, keyFormat: terms.keyFormat };
+  const numbers = Array.from({ length: body.quantity }, (_, number) => number);
+  const results = await runItems(numbers, ctx, async (number, command) =>
+    number === 0 ? first : issueOne(issuing, alike, ctx, command),
+  );
+  const licenses = results.map(({ outcome, refusal }) => (outcome ? issued(outcome) : { refused: refusalOf(refusal) }));
+  const { parts } = batched(results, { ...issued(first), licenses });
+  return new Answer({ ...parts, revision: first.revision, location: `/v1/licenses/${first.id}` });
 }

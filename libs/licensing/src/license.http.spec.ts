@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { licensingApp, type LicensingApp } from './testing/licensing-app.js';
 
 let app: LicensingApp;
@@ -53,6 +53,26 @@ describe('issuing', () => {
     const listed = await app.ask('vendor', 'GET', `/v1/licenses?organizationId=${app.ids.initech}&limit=100`);
     expect(listed.json.data).toHaveLength(100);
     expect(listed.json.page.next).toEqual(expect.any(String));
+  });
+
+  it('goes on after a crash under the version that it began with', async () => {
+    const policy = await app.policy({ keyFormat: { groups: 4 } });
+    const body = { policyId: policy, organizationId: app.ids.globex, quantity: 5 };
+    const request = () => app.ask('vendor', 'POST', '/v1/licenses', body, { 'idempotency-key': 'order-3' });
+    const execute = app.executor.execute.bind(app.executor);
+    let commands = 0;
+    const crash = jest.spyOn(app.executor, 'execute').mockImplementation((...command) => {
+      return ++commands > 2 ? Promise.reject(new Error('crash')) : execute(...command);
+    });
+    expect((await request()).status).toBe(500);
+    crash.mockRestore();
+    await app.ask('vendor', 'POST', `/v1/policies/${policy}/revise`, { terms: { activations: 9, keyFormat: { groups: 6 } } });
+    const repeated = await request();
+    expect([repeated.status, repeated.headers['idempotency-replayed']]).toEqual([201, undefined]);
+    expect(repeated.json.licenses.map(({ key }: { key: string }) => key.split('-').length)).toEqual([4, 4, 4, 4, 4]);
+    const listed = (await app.ask('vendor', 'GET', `/v1/licenses?policyId=${policy}`)).json.data;
+    expect(listed.map((one: { policy: { version: number } }) => one.policy.version)).toEqual([1, 1, 1, 1, 1]);
+    expect((await request()).headers['idempotency-replayed']).toBe('true');
   });
 
   it('refuses what cannot be issued', async () => {

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Allow } from '#http/allow.js';
-import { created, listed, read } from '#http/answers.js';
+import { listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { instantOf, page } from '#http/paging.js';
@@ -48,14 +48,9 @@ export class LicenseController {
       ...['license.contact-not-member', 'license.ends-before-start', 'license.policy-changed'],
     ],
   })
-  async issue(@Body({ schema: issueRequest }) body: z.output<typeof issueRequest>, @Ctx() ctx: RequestContext) {
+  issue(@Body({ schema: issueRequest }) body: z.output<typeof issueRequest>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'license.issue');
-    const { first, answer } = await issueAll(
-      { commands: this.commands, keyring: this.keyring, executor: this.executor },
-      body,
-      ctx,
-    );
-    return created(first, `/v1/licenses/${first.id}`, answer);
+    return issueAll({ commands: this.commands, keyring: this.keyring, executor: this.executor }, body, ctx);
   }
 
   @Get()
