@@ -4,7 +4,7 @@ import type { JsonObject } from '#kernel/json.js';
 import { positionSchema, revisionSchema } from '#http/schemas.js';
 import { z } from 'zod';
 import { changesBetween, inWords } from './changes.js';
-import type { Step } from './history.js';
+import { without, type Step } from './history.js';
 
 export const historyEntrySchema = z
   .strictObject({
@@ -31,10 +31,8 @@ export const historyEntrySchema = z
   .meta({ id: 'HistoryEntry' });
 export type HistoryEntry = z.output<typeof historyEntrySchema>;
 
-/** Secrets, their hashes, and whose key seals a field: of no use to an auditor. */
-const WITHHELD: ReadonlySet<string> = new Set(['key', 'keyHash', 'holder', 'tenant']);
-const without = (data: JsonObject, names: ReadonlySet<string>): JsonObject =>
-  Object.fromEntries(Object.entries(data).filter(([name]) => !names.has(name)));
+/** Whose key seals a field: of no use to an auditor. */
+const SEALED_FOR: ReadonlySet<string> = new Set(['holder', 'tenant']);
 
 /** The vendor's own note on a suspension is not shown to customers. */
 function noteless(doc: JsonObject | null): JsonObject | null {
@@ -52,10 +50,10 @@ function changesOf({ before, after }: Step, audience: Audience) {
 
 /** An entry; reasons are the vendor's own notes and are kept from customers. */
 export function entryOf(step: Step, audience: Audience): HistoryEntry {
-  const { position, revision, meta, type, data } = step.event;
+  const { position, revision, meta, type } = step.event;
   const changes = changesOf(step, audience);
-  const known = without(data, WITHHELD);
-  const reason = audience === 'vendor' && typeof data['reason'] === 'string' ? data['reason'] : null;
+  const known = without(step.says, SEALED_FOR);
+  const reason = audience === 'vendor' && typeof known['reason'] === 'string' ? known['reason'] : null;
   return {
     ...{ position, revision, at: meta.occurredAt, who: meta.actor },
     what: {

@@ -4,6 +4,7 @@ import type { Codec } from '#event-store/codec.js';
 import type { EventReader, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
+import { secretFields } from '#kernel/fields.js';
 import { streamName } from '#kernel/ids.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { AnyView } from '#read-models/view.js';
@@ -21,6 +22,8 @@ export interface Step {
   readonly event: RecordedEvent<string, JsonObject>;
   /** What the event says has happened. */
   readonly about: string;
+  /** Its data without the fields that are marked as secret. */
+  readonly says: JsonObject;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
 }
@@ -28,8 +31,9 @@ export interface Step {
 const PAGE = 500;
 /** Of what serves the product itself: a keyed hash, and bookkeeping that moves with every event. */
 const INTERNAL: ReadonlySet<string> = new Set(['keyHash', 'endedUntil', 'revision', 'changedAt']);
-const bare = (doc: JsonObject | null): JsonObject | null =>
-  doc && Object.fromEntries(Object.entries(doc).filter(([member]) => !INTERNAL.has(member)));
+export const without = (data: JsonObject, names: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => !names.has(name)));
+const bare = (doc: JsonObject | null): JsonObject | null => doc && without(doc, INTERNAL);
 
 export class History {
   private readonly views: ReadonlyMap<Subject, AnyView>;
@@ -66,7 +70,8 @@ export class History {
         const before = doc;
         const reducer = view.on[event.type];
         if (reducer) doc = reducer.evolve(doc, event as never, id) as JsonObject | null;
-        yield { event, about: this.events[event.type]?.about ?? event.type, before: bare(before), after: bare(doc) };
+        const { about, data } = this.events[event.type]!;
+        yield { event, about, says: without(event.data, secretFields(data)), before: bare(before), after: bare(doc) };
       }
       if (page.length < PAGE) return;
     }
