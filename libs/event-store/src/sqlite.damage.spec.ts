@@ -125,7 +125,16 @@ describe('a damaged event log', () => {
   }
 
   it('that is sound has no problems', () => {
-    expect(checkEventsFile(folder)).toEqual({ file, events: 55, streams: 51, problems: [] });
+    const told: string[] = [];
+    const report = checkEventsFile(folder, (done, total) => told.push(`${done}/${total}`));
+    expect(report).toEqual({ file, events: 55, streams: 51, position: '55'.padStart(20, '0'), problems: [] });
+    expect(told).toEqual(['0/55', '55/55']);
+  });
+
+  it('whose last event of a stream was taken from the middle is found by the check', () => {
+    refill();
+    sql('DELETE FROM events WHERE pos = 60');
+    expect(checkEventsFile(folder).problems).toEqual([expect.stringContaining('event 61 comes after event 59')]);
   });
 });
 

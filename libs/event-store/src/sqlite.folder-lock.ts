@@ -7,7 +7,8 @@ import type { Database } from 'better-sqlite3';
 import { storeErrors } from './event-store.js';
 import { openLockFile, sqliteRefusal } from './sqlite.file.js';
 
-const LOCK_FILE = 'lock.db';
+/** The name of the file that is locked. */
+export const LOCK_FILE = 'lock.db';
 
 /** Held here, because a connection that nobody refers to is closed, and its lock is gone. */
 const held = new Set<Database>();
