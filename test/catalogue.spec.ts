@@ -6,6 +6,7 @@ import { events } from '#catalogue/events.js';
 import { reactors } from '#catalogue/reactors.js';
 import { views } from '#catalogue/views.js';
 import { httpErrors } from '#http/http-errors.js';
+import { operatorErrors } from '#installation/operator.errors.js';
 import { sealMarks } from '#kernel/fields.js';
 import { categoriesOf, eventTables, eventTypes as types, fieldsOf, folds } from './support/catalogue.js';
 import { freeText } from './support/free-text.js';
@@ -100,7 +101,7 @@ describe('refusals', () => {
       .map((name) => readFileSync(new URL(`${folder}/${name}`, ROOT), 'utf8')),
   );
 
-  it.each(Object.keys({ ...httpErrors.table, ...errors }))('%s is expected by a test', (code) => {
+  it.each(Object.keys({ ...httpErrors.table, ...operatorErrors.table, ...errors }))('%s is expected by a test', (code) => {
     expect(tests.some((text) => text.includes(`'${code}'`))).toBe(true);
   });
 });

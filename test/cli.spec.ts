@@ -1,28 +1,14 @@
 // The operator's command line as a program: beside a running server, and on the files when none runs.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clientOf } from './support/client.js';
-import { DIST, startServer, temporaryFolder, type RunningServer } from './support/server.js';
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
+import { command } from './support/operator.js';
+import { startServer, temporaryFolder, type RunningServer } from './support/server.js';
 
 let folder: string;
 
-function keyledger(...args: string[]): Promise<Said> {
-  const main = join(DIST, 'apps/cli/src/main.js');
-  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], KEYLEDGER_DATA_DIR: folder };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { env }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, error: err });
-    });
-  });
-}
+const keyledger = (...args: string[]) => command(folder, ...args);
 
 const ACME = ['tenant', 'create', 'acme', '--name', 'Acme Software', '--legal-entity', 'Acme Inc.'];
 

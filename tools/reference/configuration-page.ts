@@ -19,6 +19,7 @@ const CLI_WORDS: Readonly<Record<keyof typeof CLI_EXIT, string>> = {
   refused: 'The installation refused, with a code.',
   usage: 'The command line or the configuration is wrong.',
   unavailable: 'The installation could not be reached or opened.',
+  interrupted: 'A signal ended it; what was half made is gone.',
 };
 
 /** `docs/reference/configuration.md` */

@@ -1,5 +1,6 @@
 import { errors as contextErrors } from '#catalogue/errors.js';
 import { httpErrors } from '#http/http-errors.js';
+import { operatorErrors } from '#installation/operator.errors.js';
 import { statusOf } from '#http/problem.js';
 import { mergeUnique, type ErrorDefinition } from '#kernel/errors.js';
 import { VERDICT_CODES } from '#licensing/validate-license.js';
@@ -19,6 +20,8 @@ come from there; an empty cell means that they have no name for it.`;
 
 const REFUSALS = `**Retry**: whether the same request may succeed later without being changed.`;
 
+const COMMAND_LINE = 'What `keyledger` refuses beside those above; no request is answered so.';
+
 const VERDICTS = `A validation answers 200 with \`valid\` and the code of the check that decided. A license that is missing, archived or
 another tenant's has no verdict: it answers \`license.not-found\`.`;
 
@@ -28,6 +31,9 @@ export function errorsPage(): string {
     '## Refusals',
     REFUSALS,
     table(['code', 'status', 'what it says', 'retry', 'Keygen', 'Cryptlex'], refusalRows()),
+    '## Refusals of the command line',
+    COMMAND_LINE,
+    table(['code', 'what it says'], commandLineRows()),
     '## Verdicts',
     VERDICTS,
     table(['code', 'valid', 'what it says', 'Keygen', 'Cryptlex'], verdictRows()),
@@ -47,6 +53,12 @@ function refusalRows(): string[][] {
       const { kind, title, retryable, keygen, cryptlex } = errors[name]!;
       return [code(name), String(statusOf(name, kind)), title, retryable ? 'yes' : '', named(keygen), named(cryptlex)];
     });
+}
+
+function commandLineRows(): string[][] {
+  return Object.entries(operatorErrors.table)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { title }]) => [code(name), title]);
 }
 
 function verdictRows(): string[][] {

@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** The installation could not be reached or opened. */
   unavailable: 3,
+  /** A signal ended it; what was half made is gone. 128 and the number of SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;

@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, loadConfig } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
+import { backupCommand } from './backup.commands.js';
 import { tenantCommands } from './tenant.commands.js';
 import { tokenCommands } from './token.commands.js';
 import { viewCommands } from './view.commands.js';
@@ -23,8 +24,9 @@ Examples:
   $ keyledger tenant create acme --name "Acme Software" --legal-entity "Acme Inc."
   $ keyledger token create acme --name "Build server" --role support --expires 2027-12-31T00:00:00Z
   $ keyledger views status
+  $ keyledger backup /backup/2027-01-31
 
-Exit codes: ${EXIT.ok} done, ${EXIT.refused} refused with a code, ${EXIT.usage} wrong command line or configuration, ${EXIT.unavailable} the installation cannot be reached or opened.`,
+Exit codes: ${EXIT.ok} done, ${EXIT.refused} refused with a code, ${EXIT.usage} wrong command line or configuration, ${EXIT.unavailable} the installation cannot be reached or opened, ${EXIT.interrupted} interrupted.`,
   )
   .exitOverride();
 
@@ -34,13 +36,17 @@ const terminal = new Terminal(() => {
   return { config, json };
 });
 
-for (const commands of [tenantCommands, tokenCommands, viewCommands, workCommands, doctorCommand]) commands(program, terminal);
+const all = [tenantCommands, tokenCommands, viewCommands, workCommands, backupCommand, doctorCommand];
+for (const commands of all) commands(program, terminal);
 
 try {
   await program.parseAsync();
 } catch (error) {
   const [code, text] = explain(error);
-  if (text) process.stderr.write(`${text}\n`);
+  const { json } = program.opts<{ json: boolean }>();
+  if (text && json && error instanceof DomainError)
+    process.stderr.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+  else if (text) process.stderr.write(`${text}\n`);
   process.exitCode = code;
 }
 

@@ -1,8 +1,13 @@
-// Asks for one operation and shows its answer.
+// Asks for one operation, or does one here, and shows its answer.
 import type { Config } from '#config/config.js';
+import { operatorErrors } from '#installation/operator.errors.js';
+import type { OperationAnswer } from '#installation/operations.js';
+import type { OnStep } from '#installation/step.js';
+import { DomainError } from '#kernel/errors.js';
 import type { Json } from '#kernel/json.js';
 import { ask } from './ask.js';
 import { EXIT } from './exit-codes.js';
+import { Progress } from './progress.js';
 
 export interface GlobalOptions {
   readonly config: Config;
@@ -14,8 +19,40 @@ export class Terminal {
 
   /** Prints the result as `show` has it, or as JSON; a refusal goes to standard error and sets the exit code. */
   async run<Result extends Json>(name: string, input: unknown, show: (result: Result) => string): Promise<void> {
+    this.print(await ask(this.options().config, name, input), show);
+  }
+
+  /**
+   * Carries out work on the files themselves, with its progress on standard error (not with `--json`). The
+   * first SIGINT or SIGTERM ends it at its next step, so that it can clear away what is half made.
+   */
+  async carryOut<Result extends object>(
+    work: (config: Config, onStep: OnStep) => Promise<Result>,
+    show: (result: Result & { readonly [member: string]: Json }) => string,
+  ): Promise<void> {
     const { config, json } = this.options();
-    const answer = await ask(config, name, input);
+    const progress = new Progress(process.stderr);
+    let interrupted = false;
+    const interrupt = () => void (interrupted = true);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+    try {
+      const result = await work(config, (step) => {
+        if (interrupted) operatorErrors.refuse('operation.interrupted');
+        if (!json) progress.show(step);
+      });
+      this.print({ result: result as unknown as Json }, show);
+    } catch (error) {
+      // What the installation cannot do now ends as it does everywhere else.
+      if (!(error instanceof DomainError) || error.definition.kind === 'unavailable') throw error;
+      this.print({ error: { code: error.code, message: error.message, facts: error.facts as Json } }, show);
+      if (interrupted) process.exitCode = EXIT.interrupted;
+    } finally {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+    }
+  }
+
+  private print<Result extends Json>(answer: OperationAnswer, show: (result: Result) => string): void {
+    const { json } = this.options();
     if ('result' in answer) {
       process.stdout.write(`${json ? JSON.stringify(answer.result) : show(answer.result as Result)}\n`);
       return;

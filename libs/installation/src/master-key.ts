@@ -1,7 +1,8 @@
 // The key that wraps all others: from the configuration, or a file in the data folder that is made once.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from './durable-file.js';
 
 export const MASTER_KEY_FILE = 'master.key';
 const KEY_BYTES = 32;
@@ -15,7 +16,7 @@ export function masterKeyOf(folder: string, configured?: Uint8Array): Uint8Array
   if (configured) return configured;
   const file = join(folder, MASTER_KEY_FILE);
   const stored = readIfThere(file);
-  if (stored === null) return makeMasterKey(folder, file);
+  if (stored === null) return makeMasterKey(file);
   const key = Buffer.from(stored.trim(), 'base64');
   if (key.length !== KEY_BYTES)
     throw new Error(`${file} does not hold ${KEY_BYTES} bytes in base64; restore it from your copy of the keys`);
@@ -31,23 +32,9 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Durable before it is used: written beside, synced, renamed; the folder synced too. */
-function makeMasterKey(folder: string, file: string): Uint8Array {
+/** Durable before it is used. */
+function makeMasterKey(file: string): Uint8Array {
   const key = randomBytes(KEY_BYTES);
-  const beside = `${file}.new`;
-  const fd = openSync(beside, 'w', 0o600);
-  try {
-    writeSync(fd, `${key.toString('base64')}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(beside, file);
-  const directory = openSync(folder, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  writeDurably(file, `${key.toString('base64')}\n`);
   return key;
 }

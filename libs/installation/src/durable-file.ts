@@ -1,0 +1,27 @@
+// Small files that must be whole on the disk, whatever happens to the power.
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Writes the file (mode 0600) under another name, puts it on the disk, and gives it its own name. */
+export function writeDurably(file: string, content: string | Uint8Array): void {
+  const beside = `${file}.new`;
+  const fd = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(fd, typeof content === 'string' ? Buffer.from(content) : content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(beside, file);
+  syncFolder(dirname(file));
+}
+
+/** Puts the names in a folder on the disk. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

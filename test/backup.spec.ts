@@ -1,0 +1,75 @@
+// Backups as operators make them: the built command line, beside the built server under load and without one.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { command, commandUnder, MAIN } from './support/operator.js';
+import { startServer, temporaryFolder, type RunningServer } from './support/server.js';
+import { firstVendor, type Vendor } from './support/vendor.js';
+
+const UNLIMITED = { KEYLEDGER_RATE_LIMIT_CREDENTIAL: '0', KEYLEDGER_RATE_LIMIT_LICENSE_KEY: '0', KEYLEDGER_LOG_LEVEL: 'warn' };
+
+let root: string;
+let folder: string;
+let server: RunningServer;
+let vendor: Vendor;
+
+beforeEach(async () => {
+  root = temporaryFolder();
+  folder = join(root, 'data');
+  server = await startServer({ folder, env: UNLIMITED });
+  vendor = await firstVendor(server, { activations: -1 });
+});
+
+afterEach(async () => {
+  await server.end('SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('a backup', () => {
+  it('is made beside a server that serves, and of the files when none runs', async () => {
+    await vendor.issue();
+    const beside = await command(folder, '--json', 'backup', join(root, 'beside'));
+    expect(beside.code).toBe(0);
+    await server.end();
+    const alone = await command(folder, 'backup', join(root, 'alone'), '--keys-to', join(root, 'keys'));
+    expect(alone.code).toBe(0);
+    expect(alone.out).toContain((JSON.parse(beside.out) as { position: string }).position);
+    expect(alone.error).toMatch(/^copying events\.db {2}100 %/m);
+    expect(readdirSync(root).sort()).toEqual(['alone', 'beside', 'data', 'keys']);
+  });
+
+  it('refuses with 1 a target that holds something, and a folder that has no log', async () => {
+    mkdirSync(join(root, 'taken', 'something'), { recursive: true });
+    const taken = await command(folder, 'backup', join(root, 'taken'));
+    expect([taken.code, taken.error]).toEqual([1, expect.stringContaining('(backup.target-not-empty)')]);
+    const empty = await command(join(root, 'taken'), '--json', 'backup', join(root, 'other'));
+    expect([empty.code, JSON.parse(empty.error)]).toEqual([
+      1,
+      { error: expect.objectContaining({ code: 'backup.nothing-there' }) },
+    ]);
+  });
+
+  it('that the disk does not take ends with a refusal that says so, and leaves nothing', async () => {
+    for (let n = 0; n < 40; n++) await vendor.issue();
+    const full = await commandUnder(['prlimit', '--fsize=100000'], folder, 'backup', join(root, 'full'));
+    expect(full.code).toBe(3);
+    expect(full.error).toMatch(/\((?:backup\.no-room|store\.(?:full|failed))\)/);
+    expect(readdirSync(root)).toEqual(['data']);
+  });
+
+  it('that is interrupted ends with 130 and leaves nothing', async () => {
+    for (let n = 0; n < 10; n++) await vendor.issue();
+    const target = join(root, 'interrupted');
+    const env = { PATH: process.env['PATH'], KEYLEDGER_DATA_DIR: folder };
+    const child = spawn(process.execPath, [MAIN, 'backup', target], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let error = '';
+    child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    while (!existsSync(`${target}.partial`) && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(/\((.+)\)\n$/.exec(error)?.[1]).toBe('operation.interrupted');
+    expect(readdirSync(root)).toEqual(['data']);
+  });
+});
