@@ -1,8 +1,9 @@
 // The check that every journey ends with, checked: it passes where all is well, and it can fail.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { differences, expectEqualToRebuild, live, rebuilt } from './support/rebuild.js';
+import { expectEqualToRebuild } from './support/rebuild.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { firstVendor } from './support/vendor.js';
+import { differences, live, rebuilt } from './support/views-of-log.js';
 
 let server: RunningServer;
 beforeAll(async () => {

@@ -12,6 +12,7 @@ const TASKS = {
   build: () => nestBuild(),
   // Imports packages, which are there only by then.
   check: async (steps) => (await import('./check.mjs')).check(steps),
+  crash: (args) => runBuilt('dist/test/crash/crash.js', args),
   demo: (args) => runBuilt('dist/test/demo/demo.js', args),
   docs: (args) => runBuilt('dist/tools/generate-reference.js', args),
   start: (args) => start(args),

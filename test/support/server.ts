@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const DIST = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const START_DEADLINE_MS = 30_000;
 
-export interface RunningServer {
+/** A server that listens. */
+export interface ListeningServer {
   readonly url: string;
   readonly folder: string;
   readonly pid: number;
@@ -21,6 +22,9 @@ export interface RunningServer {
   readonly ended: Promise<number | string>;
   /** Sends a signal and waits for the end; answers the exit code, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | string>;
+}
+
+export interface RunningServer extends ListeningServer {
   /** Ends the server and removes its folder, if it was made for it. */
   dispose(): Promise<void>;
 }
@@ -55,7 +59,18 @@ export function spawnServer(folder: string, options: ServerOptions = {}): ChildP
 /** Starts the server and waits until it says that it listens. @throws Error with its output where it ends before. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const folder = options.folder ?? temporaryFolder();
-  const child = spawnServer(folder, options);
+  const server = await whenListening(spawnServer(folder, options), folder);
+  return {
+    ...server,
+    async dispose() {
+      await server.end('SIGKILL');
+      if (!options.folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until a server that was spawned says that it listens. @throws Error with its output where it ends before. */
+export async function whenListening(child: ChildProcess, folder: string): Promise<ListeningServer> {
   let output = '';
   const ended = new Promise<number | string>((done) => child.once('exit', (code, signal) => done(code ?? signal ?? 'unknown')));
   const url = await new Promise<string>((done, fail) => {
@@ -89,9 +104,5 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     output: () => output,
     ended,
     end,
-    async dispose() {
-      await end('SIGKILL');
-      if (!options.folder) rmSync(folder, { recursive: true, force: true });
-    },
   };
 }

@@ -1,0 +1,194 @@
+// Kills a server under load again and again, and holds what is there afterwards against what was promised.
+import { setTimeout as pause } from 'node:timers/promises';
+import { journalEvents } from '#catalogue/journal.js';
+import { views } from '#catalogue/views.js';
+import type { StoredEvent } from '#event-store/event-store.js';
+import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
+import { askOperator } from '#installation/operator-socket.js';
+import { BackOffice, SEATS } from '../support/back-office.js';
+import { Positions } from '../support/client.js';
+import { oneOf, randomOf, type Random } from '../support/random.js';
+import type { ServerOptions } from '../support/server.js';
+import { differences, live, rebuilt } from '../support/views-of-log.js';
+import { Caller, type Surroundings } from './callers.js';
+import { CurrentServer } from './current-server.js';
+import { Follower } from './follower.js';
+import { isClean, judge, type Findings } from './judge.js';
+import { Ledger } from './ledger.js';
+import { makeScene, QUIET, type Scene } from './scene.js';
+import { StandbyServer } from './standby-server.js';
+
+export interface CampaignOptions {
+  /** Empty; it stays when the campaign is over. */
+  readonly folder: string;
+  readonly kills: number;
+  readonly seed: number;
+  /** Kills after which the views are held against a rebuild; the last one is always such a one. */
+  readonly rebuildEvery: number;
+  readonly server?: Pick<ServerOptions, 'env' | 'nodeArguments'>;
+  /** Done to the folder before the first server of the run opens it, and after each kill. */
+  readonly before?: (folder: string) => void;
+  readonly after?: (folder: string, random: Random) => void;
+  /** Told after each kill. */
+  readonly onKill?: (so: Standing) => void;
+}
+
+/** When a server is killed: at work, while it starts, or while a view is built anew beside the one that answers. */
+export type Moment = 'work' | 'start' | 'rebuild';
+
+export interface Standing {
+  readonly kills: number;
+  readonly acknowledged: number;
+  /** Commands that were cut off by a kill and repeated. */
+  readonly cut: number;
+  readonly moments: Readonly<Record<Moment, number>>;
+  readonly findings: Findings;
+}
+
+const CALLERS = 8;
+const MOMENTS: readonly Moment[] = ['work', 'rebuild', 'start', 'work', 'work', 'rebuild', 'work', 'work'];
+/** The most acknowledgements at work before a kill, and the longest time after them. */
+const WORK = 40;
+const WORK_MS = 200;
+const REBUILD_MS = 100;
+const START_MS = 600;
+
+export class Campaign {
+  private readonly random: Random;
+  private readonly servers = new CurrentServer();
+  private readonly ledger = new Ledger();
+  private readonly moments: Record<Moment, number> = { work: 0, start: 0, rebuild: 0 };
+  private kills = 0;
+  private findings: Findings = { lost: [], twice: [], wrong: [] };
+  private spawned = 0;
+  private next!: StandbyServer;
+  private current?: StandbyServer;
+
+  constructor(private readonly options: CampaignOptions) {
+    this.random = randomOf(options.seed);
+  }
+
+  /** Runs it. It ends early where something was found, because what follows would be a consequence. */
+  async run(): Promise<Standing> {
+    const { folder, before } = this.options;
+    const scene = await makeScene(folder, CALLERS);
+    before?.(folder);
+    const around: Surroundings = { ...scene, servers: this.servers, ledger: this.ledger, positions: new Positions() };
+    const callers = scene.places.map((place, n) => {
+      const name = `caller-${n + 1}`;
+      return new Caller(name, new BackOffice(place, name, randomOf(this.options.seed + n + 1)), around);
+    });
+    const follower = new Follower(around, scene.since);
+    this.next = this.spawn();
+    try {
+      await this.rise();
+      for (const caller of callers) caller.start();
+      while (this.kills < this.options.kills && isClean(this.findings)) await this.round(scene, callers);
+      if (isClean(this.findings)) await this.lastLook(scene, follower);
+      return this.standing;
+    } finally {
+      this.servers.gone();
+      await Promise.all([this.current?.kill(), this.next.kill()]);
+    }
+  }
+
+  private get standing(): Standing {
+    const { kills, moments, findings, ledger } = this;
+    return { kills, acknowledged: ledger.acknowledged.length, cut: ledger.cut, moments: { ...moments }, findings };
+  }
+
+  private async round(scene: Scene, callers: readonly Caller[]): Promise<void> {
+    await this.killOnce();
+    this.kills += 1;
+    const isLast = this.kills === this.options.kills;
+    if (isLast || this.kills % this.options.rebuildEvery === 0) {
+      // At rest by the time that the views are compared, with every outcome known.
+      await Promise.all(callers.map((caller) => caller.stop()));
+      await this.look(scene);
+      if (isClean(this.findings)) await this.compareViews();
+      if (!isLast) for (const caller of callers) caller.start();
+    } else await this.look(scene);
+    this.options.onKill?.(this.standing);
+  }
+
+  private async killOnce(): Promise<void> {
+    const moment = MOMENTS[this.kills % MOMENTS.length]!;
+    this.moments[moment] += 1;
+    await this.ledger.acknowledgements(Math.ceil(this.random() * WORK));
+    if (moment === 'rebuild') {
+      askOperator(this.options.folder, 'views.rebuild', { view: oneOf(this.random, views).name }).catch(() => undefined);
+      await pause(this.random() * REBUILD_MS);
+    } else await pause(this.random() * WORK_MS);
+    await this.fall();
+    if (moment === 'start') {
+      // The one that takes over is killed on its way up; the next one finds what both have left.
+      const rising = this.next.go().catch(() => undefined);
+      await pause(this.random() * START_MS);
+      await this.next.kill();
+      await rising;
+      this.options.after?.(this.options.folder, this.random);
+      this.next = this.spawn();
+    }
+    await this.rise();
+  }
+
+  private async fall(): Promise<void> {
+    this.servers.gone();
+    await this.current?.kill();
+    this.options.after?.(this.options.folder, this.random);
+  }
+
+  private async rise(): Promise<void> {
+    this.current = this.next;
+    this.servers.put(await this.current.go());
+    this.next = this.spawn();
+  }
+
+  private spawn(): StandbyServer {
+    this.spawned += 1;
+    const { folder, server } = this.options;
+    return new StandbyServer(folder, this.spawned, { ...server, env: { ...QUIET, ...server?.env } });
+  }
+
+  /** Judges the log as it is after a restart; the callers may be at work meanwhile. */
+  private async look({ since }: Scene): Promise<void> {
+    const { sent, shown, complaints } = this.ledger;
+    const acknowledged = [...this.ledger.acknowledged];
+    const log = await logOf(this.options.folder);
+    const found = judge(log, { sent, acknowledged, shown, since, seats: SEATS });
+    this.findings = { ...found, wrong: [...found.wrong, ...complaints] };
+  }
+
+  private async compareViews(): Promise<void> {
+    const { folder } = this.options;
+    const lines = await live(folder);
+    const different = differences(lines, await rebuilt(folder)).map((line) => `a view differs from its rebuild: ${line}`);
+    const aside = lines.filter((line) => line.includes('"set aside"')).map((line) => `a document is set aside: ${line}`);
+    this.findings = { ...this.findings, wrong: [...this.findings.wrong, ...different, ...aside] };
+  }
+
+  /** What the subscriber was shown is the log, nothing left out. */
+  private async lastLook({ since }: Scene, follower: Follower): Promise<void> {
+    const log = await logOf(this.options.folder);
+    const public_ = log.filter(({ position, type }) => position > since && type in journalEvents).map(({ position }) => position);
+    await follower.stop(public_.at(-1) ?? since);
+    const seen = new Set(follower.positions);
+    const missing = public_.filter((position) => !seen.has(position)).map((position) => `the feed left out ${position}`);
+    this.findings = { ...this.findings, wrong: [...this.findings.wrong, ...missing, ...this.ledger.complaints] };
+  }
+}
+
+async function logOf(folder: string): Promise<readonly StoredEvent[]> {
+  const events = SqliteEventStore.openReader(folder);
+  try {
+    const log: StoredEvent[] = [];
+    for (let after: string | undefined, end = false; !end;) {
+      const page = await events.readLog({ after, limit: 5_000 });
+      log.push(...page.events);
+      ({ position: after, end } = page);
+    }
+    return log;
+  } finally {
+    await events.close();
+  }
+}

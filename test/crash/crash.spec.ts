@@ -1,0 +1,36 @@
+// A short round of what `npm run crash` does at length, and the faults that it must not miss.
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rmSync } from 'node:fs';
+import { temporaryFolder } from '../support/server.js';
+import { Campaign, type CampaignOptions, type Standing } from './campaign.js';
+import { planted } from './planted.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(options: Partial<CampaignOptions>): Promise<Standing> {
+  return new Campaign({ folder, kills: 3, seed: 1, rebuildEvery: 100, ...options }).run();
+}
+
+describe('a server that is killed again and again', () => {
+  it('loses nothing acknowledged, applies nothing twice, keeps its order and its views', async () => {
+    const { findings, ...so } = await run({});
+    expect(findings).toEqual({ lost: [], twice: [], wrong: [] });
+    expect(so).toMatchObject({ kills: 3, moments: { work: 1, rebuild: 1, start: 1 } });
+    expect(so.acknowledged).toBeGreaterThan(3);
+    expect(so.cut).toBeGreaterThan(0);
+  }, 180_000);
+
+  it('is found out where it loses what it acknowledged', async () => {
+    const { findings } = await run({ kills: 20, server: planted('lose') });
+    expect(findings.lost).not.toEqual([]);
+  }, 180_000);
+
+  it('is found out where it applies a command twice', async () => {
+    const { findings } = await run({ kills: 20, server: planted('double') });
+    expect(findings.twice).not.toEqual([]);
+  }, 180_000);
+});
