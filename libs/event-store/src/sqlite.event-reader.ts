@@ -14,15 +14,18 @@ import {
 } from './event-store.js';
 import { EVENTS_FILE, openForReading } from './sqlite.events-file.js';
 import { LogReader, type LogRead, type StreamRead } from './sqlite.reader.js';
+import { LogTail } from './sqlite.tail.js';
 
 export class SqliteEventReader implements EventReader {
   readonly #reader: LogReader;
   readonly #commits: CommitSignal;
+  readonly #tail: LogTail;
   #closed = false;
 
   /** @throws `store.damaged`, `store.newer-format`, `store.read-only` (there is no file). */
   constructor(folder: string) {
     this.#reader = new LogReader(openForReading(folder), join(realpathSync(folder), EVENTS_FILE));
+    this.#tail = new LogTail(this.#reader);
     this.#commits = new CommitSignal(folder, () => this.#reader.dataVersion());
   }
 
@@ -37,11 +40,12 @@ export class SqliteEventReader implements EventReader {
   async *subscribe(
     options: LogFilter & { readonly after: Position; readonly batchSize?: number; readonly signal?: AbortSignal },
   ): AsyncGenerator<SubscriptionBatch, void, void> {
-    const { batchSize: limit, signal, ...read } = options;
+    const { batchSize: limit = 500, signal, ...read } = options;
     let position: Position | undefined;
     while (!signal?.aborted) {
       const count = this.#commits.count;
-      const page = this.#open().log({ ...read, after: position ?? options.after, limit });
+      this.#open();
+      const page = this.#tail.next(count, { ...read, after: position ?? options.after, limit });
       if (page.position === position) {
         await this.#commits.changedSince(count, signal);
       } else {

@@ -79,6 +79,7 @@ export class BuildWriter {
   async #fold(
     touched: readonly Touched[],
   ): Promise<{ readonly changes: DocumentChange[]; readonly poisoned: { document: Touched; poison: Poison }[] }> {
+    if (touched.length === 0) return { changes: [], poisoned: [] };
     const loaded = new Map((await this.ports.reads.load(this.build, touched)).map((each) => [idOf(each), each]));
     const changes: DocumentChange[] = [];
     const poisoned: { document: Touched; poison: Poison }[] = [];

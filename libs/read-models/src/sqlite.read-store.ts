@@ -20,6 +20,7 @@ import {
 } from './read-store.js';
 import { SqliteBuilds } from './sqlite.builds.js';
 import { SqliteDocuments } from './sqlite.documents.js';
+import { GroupedWrites } from './sqlite.grouped-writes.js';
 import { pageStatement } from './sqlite.query.js';
 import {
   fromColumn,
@@ -48,6 +49,8 @@ function foundFrom<Doc extends JsonObject>({ key, text, position, stale }: Row, 
 export class SqliteReadStore extends ReadStore {
   readonly #builds: SqliteBuilds;
   readonly #documents: SqliteDocuments;
+
+  readonly #applies = new GroupedWrites((work) => this.#write(work));
 
   /** Made once: the driver builds four functions for each transaction that it is asked to make. */
   readonly #transaction: Transaction<<T>(work: () => T) => T>;
@@ -122,7 +125,7 @@ export class SqliteReadStore extends ReadStore {
   }
 
   async apply(build: Build, epoch: number, batch: Batch): Promise<boolean> {
-    return this.#write(() => {
+    return this.#applies.run(() => {
       if (!this.#builds.advance(build, epoch, batch.from, batch.to)) return false;
       if (batch.changes.length > 0)
         this.#documents.write(build, this.#builds.shape(build.view.name, build.number), batch.changes);
