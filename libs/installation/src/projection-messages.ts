@@ -22,7 +22,7 @@ export type ToProjection = { readonly ask: number; readonly name: WorkName; read
 
 export type FromProjection =
   | { readonly kind: 'started' }
-  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'progress'; readonly progress: readonly Progress[] }
   | { readonly kind: 'trouble'; readonly view: string; readonly error: string }
   | { readonly kind: 'answer'; readonly ask: number; readonly value: unknown }
   | { readonly kind: 'refused'; readonly ask: number; readonly code: string | null; readonly message: string };

@@ -59,7 +59,7 @@ export class ProjectionThread {
   }
 
   private hear(message: Exclude<FromProjection, { kind: 'started' }>, listener: ProjectionListener): void {
-    if (message.kind === 'progress') return listener.onProgress(message.progress);
+    if (message.kind === 'progress') return message.progress.forEach((each) => listener.onProgress(each));
     if (message.kind === 'trouble') return listener.onTrouble(message.view, message.error);
     const waiting = this.waiting.get(message.ask);
     this.waiting.delete(message.ask);

@@ -8,7 +8,7 @@ import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import { paceOf } from '#read-models/pace.js';
-import { Projection } from '#read-models/projection.js';
+import { Projection, type Progress } from '#read-models/projection.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { KEYS_FILE } from './files.js';
@@ -24,10 +24,17 @@ const reads = SqliteReadStore.open(folder);
 const keys = SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true });
 const codec = new Codec(events, new Keyring(keys, masterKey));
 
+// All views move with one commit: what they tell of it goes to the main thread as one message.
+let progress: Progress[] = [];
+function tellProgress(): void {
+  tell({ kind: 'progress', progress });
+  progress = [];
+}
+
 const projection = new Projection({ events: log, reads, decode: (stored) => codec.decode(stored) }, views, {
   owner: 'embedded',
   pace: paceOf(new SystemClock()),
-  onProgress: (progress) => tell({ kind: 'progress', progress }),
+  onProgress: (each) => progress.push(each) === 1 && setImmediate(tellProgress),
   onTrouble: (view, error) =>
     tell({ kind: 'trouble', view, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
 });
