@@ -2,15 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnswersInterceptor } from './answers.interceptor.js';
 import { AuthGuard } from './auth.guard.js';
-import { Commands } from './commands.js';
 import { HttpOptions } from './http-options.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { Idempotency } from './idempotency.js';
+import { LineModule } from './line.module.js';
 import { Log } from './log.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimits } from './rate-limits.js';
 import { Readiness } from './readiness.js';
-import { Reads } from './reads.js';
 import { SchemaPipe } from './schema.pipe.js';
 
 /**
@@ -23,11 +22,10 @@ export class HttpModule {
     return {
       module: HttpModule,
       global: true,
+      imports: [LineModule],
       providers: [
         { provide: HttpOptions, useValue: options },
         { provide: Log, useValue: log },
-        Commands,
-        Reads,
         RateLimits,
         Idempotency,
         Readiness,
@@ -37,7 +35,7 @@ export class HttpModule {
         { provide: APP_INTERCEPTOR, useClass: AnswersInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],
-      exports: [HttpOptions, Log, Commands, Reads, Readiness],
+      exports: [HttpOptions, Log, LineModule, Readiness],
     };
   }
 }

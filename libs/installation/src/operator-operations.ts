@@ -1,4 +1,5 @@
 // Everything an operator may ask for, by name: what the command line sends, whichever way it goes.
+import { reactors } from '#catalogue/reactors.js';
 import type { OperatorPorts } from '#http/operator.js';
 import {
   createToken,
@@ -9,11 +10,11 @@ import {
   tenantTokensSchema,
 } from '#identity/token.operator.js';
 import type { Json } from '#kernel/json.js';
+import { parkedWork, retryWork } from '#read-models/parked-work.js';
 import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
 import { z } from 'zod';
 import { operation, type Operations } from './operations.js';
 import type { Installation } from './installation.js';
-import { parkedWork, retryWork } from './parked-work.js';
 
 const nothing = z.strictObject({});
 const view = z.strictObject({ view: z.string() });
@@ -33,7 +34,7 @@ export function operatorOperations(ports: OperatorPorts, { projection, records, 
     'views.status': operation(nothing, () => json(projection.ask('status'))),
     'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
     'views.rollback': operation(view, (input) => json(projection.ask('rollback', input.view))),
-    'work.parked': operation(nothing, () => json(parkedWork(records))),
+    'work.parked': operation(nothing, () => json(parkedWork(records, reactors))),
     'work.retry': operation(parked, ({ reactor, key }) => json(retryWork(records, reactor, key, clock.now()))),
     'views.retry': operation(document, ({ view: name, ...key }) => json(projection.ask('retry', name, key))),
   };

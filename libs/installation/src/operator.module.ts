@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventStore } from '#event-store/event-store.js';
 import { Commands } from '#http/commands.js';
+import { LineModule } from '#http/line.module.js';
 import type { OperatorPorts } from '#http/operator.js';
 import { Reads } from '#http/reads.js';
 import { Clock } from '#kernel/clock.js';
@@ -25,9 +26,8 @@ export class OperatorModule {
     });
     return {
       module: OperatorModule,
+      imports: [LineModule],
       providers: [
-        Commands,
-        Reads,
         {
           provide: OPERATIONS,
           useFactory: (...ports: Parameters<typeof portsOf>) => operatorOperations(portsOf(...ports), installation),
