@@ -49,7 +49,7 @@ const FINE: Readonly<Record<string, readonly string[]>> = {
   'libs/licensing/src/fine.http.ts': ['./fine.js', '#http/fine.js', '@nestjs/common', 'fastify'],
   'libs/organizations/src/fine.events.ts': ['zod'],
   'libs/workflows/src/fine.ts': ['#licensing/fine.events.js', '#licensing/fine.js', '#kernel/fine.js'],
-  'libs/catalogue/src/fine.ts': ['#licensing/fine.js', '#licensing/fine.view.js', '#workflows/fine.js'],
+  'libs/catalogue/src/fine.ts': ['#licensing/fine.js', '#licensing/fine.view.js'],
   'libs/installation/src/fine.ts': ['#records/sqlite.fine.js'],
   'apps/api/src/fine.ts': ['#licensing/fine.http.js', '#records/sqlite.fine.js', '#catalogue/fine.js'],
   'apps/api/src/main.ts': ['./fine.js', '#config/fine.js', '#installation/fine.js', 'node:process'],

@@ -1,15 +1,17 @@
 // Work of reactors that was given up after its last try: seen and asked for again by the operator.
-import { reactors } from '#catalogue/reactors.js';
-import { readErrors } from '#read-models/read-store.js';
-import type { WorkReference } from '#read-models/reactor.js';
 import type { ParkedWork, RecordStore } from '#records/record-store.js';
+import { readErrors } from './read-store.js';
+import type { WorkReference } from './reactor.js';
 
 const PAGE = 1000;
 
-export type ParkedOf = ParkedWork<WorkReference> & { readonly reactor: string };
+type ParkedOf = ParkedWork<WorkReference> & { readonly reactor: string };
 
-/** All of it, by reactor and key. */
-export async function parkedWork(records: RecordStore): Promise<readonly ParkedOf[]> {
+/** All of these reactors, each by key. */
+export async function parkedWork(
+  records: RecordStore,
+  reactors: readonly { readonly name: string }[],
+): Promise<readonly ParkedOf[]> {
   const all: ParkedOf[] = [];
   for (const { name } of reactors) {
     for (let after: string | undefined; ;) {

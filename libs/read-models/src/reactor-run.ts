@@ -1,11 +1,10 @@
 // Runs a reactor in one process at a time: feeds due work from the log and does it, at least once.
 import type { Json } from '#kernel/json.js';
-import type { ParkedWork } from '#records/record-store.js';
 import { later, type Pace } from './pace.js';
 import { patiently, Stopped, type Patience } from './patience.js';
 import { ReactorFeeder, type ReactorPorts } from './reactor-feeder.js';
 import { ReactorWorker, type WorkOptions } from './reactor-worker.js';
-import type { Effect, Reactor, WorkReference } from './reactor.js';
+import type { Effect, Reactor } from './reactor.js';
 
 export interface ReactorRunOptions extends WorkOptions {
   /** Who holds the lease; in embedded mode always the same. */
@@ -20,7 +19,6 @@ export interface ReactorRunOptions extends WorkOptions {
 
 export class ReactorRun<Work extends Json> {
   readonly #stopping = new AbortController();
-  #worker: ReactorWorker<Work>[] = [];
 
   constructor(
     readonly reactor: Reactor<Work>,
@@ -46,18 +44,6 @@ export class ReactorRun<Work extends Json> {
     this.#stopping.abort();
   }
 
-  /** Work that was given up, in the order of keys. */
-  parked(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly ParkedWork<WorkReference>[]> {
-    return this.ports.records.parked<WorkReference>(this.reactor.name, options);
-  }
-
-  /** Makes parked work due again, its attempts forgotten. Whether it was parked. */
-  async retry(key: string): Promise<boolean> {
-    const was = await this.ports.records.unpark(this.reactor.name, key, this.options.pace.now());
-    for (const worker of this.#worker) worker.nudge();
-    return was;
-  }
-
   async #underLease(): Promise<void> {
     const { pace, owner, onTrouble, lanes = 1, leaseMs = 30_000 } = this.options;
     const outer: Patience = { pace, onTrouble, signal: this.#stopping.signal };
@@ -65,13 +51,13 @@ export class ReactorRun<Work extends Json> {
     if (epoch === null) return pace.sleep(leaseMs / 3, this.#stopping.signal);
     const lost = new AbortController();
     const patience = { ...outer, signal: AbortSignal.any([this.#stopping.signal, lost.signal]) };
-    const feeder = new ReactorFeeder(this.reactor, this.ports, patience, () => this.#worker.forEach((worker) => worker.nudge()));
+    const feeder = new ReactorFeeder(this.reactor, this.ports, patience, () => workers.forEach((worker) => worker.nudge()));
     const passed = (position: string) => feeder.passed(position);
-    this.#worker = Array.from(
+    const workers = Array.from(
       { length: lanes },
       () => new ReactorWorker(this.reactor, this.effect, this.ports, { ...this.options, patience, passed }),
     );
-    const parts = [feeder.run(), this.#renew(epoch, patience), ...this.#worker.map((worker) => worker.run())];
+    const parts = [feeder.run(), this.#renew(epoch, patience), ...workers.map((worker) => worker.run())];
     // The first part to end ends the others; each finishes what it has under way.
     const ended = await Promise.allSettled(parts.map((part) => part.finally(() => lost.abort())));
     await this.ports.records.releaseLease(this.#lease, owner).catch(() => undefined);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import type { RecordStore } from '#records/record-store.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
+import { parkedWork, retryWork } from './parked-work.js';
 import type { ReactorPorts } from './reactor-feeder.js';
 import { ReactorRun, type ReactorRunOptions } from './reactor-run.js';
 import { reactorOf, workKey, type Effect, type Reactor } from './reactor.js';
@@ -64,12 +65,13 @@ describe('a reactor', () => {
   const count = (...by: number[]) => log.happen(...by.map((each): TallyEvent => ({ type: 'Counted', tally: 'a', by: each })));
   const reachedBy = async (name: string) =>
     (await records.get<{ position: string }>('reactor', name, pace.now()))?.value.position;
+  const parked = () => parkedWork(records, [teller]);
   const idle = async () => until(async () => (await records.workCounts('teller')).waiting === 0 && pace.sleeping.includes(1000));
 
   it('does the work that events ask for, each piece under a key of its own', async () => {
     await count(1, 0);
     const keys: string[] = [];
-    const { run } = start(async (what, { key, attempt, event }) => {
+    start(async (what, { key, attempt, event }) => {
       keys.push(key);
       told.push(`${what} (${attempt}) ${event.revision}`);
     });
@@ -84,7 +86,7 @@ describe('a reactor', () => {
         .concat(workKey(stored[4]!.eventId, 1))
         .sort(),
     );
-    expect(await run.parked()).toEqual([]);
+    expect(await parked()).toEqual([]);
     await until(async () => (await records.workCounts('teller')).waiting === 0);
   });
 
@@ -109,14 +111,14 @@ describe('a reactor', () => {
   });
 
   it('tries again later and later, parks the work in the end, and does it when asked to', async () => {
-    const parked: string[] = [];
+    const givenUp: string[] = [];
     let broken = true;
-    const { run } = start(
+    start(
       async (what, { attempt }) => {
         told.push(`${what} (${attempt})`);
         if (broken) throw new Error('no answer');
       },
-      { maxAttempts: 4, firstRetryMs: 2000, longestRetryMs: 5000, onParked: (_, error) => parked.push(error) },
+      { maxAttempts: 4, firstRetryMs: 2000, longestRetryMs: 5000, onParked: (_, error) => givenUp.push(error) },
     );
     await count(7);
     const pauses: number[] = [];
@@ -136,24 +138,31 @@ describe('a reactor', () => {
       expect(pauses[i]).toBeGreaterThanOrEqual(wanted);
       expect(pauses[i]).toBeLessThanOrEqual(wanted + 1000);
     }
-    await until(() => parked.length === 1);
+    await until(() => givenUp.length === 1);
     expect(told).toEqual(['7 (1)', '7 (2)', '7 (3)', '7 (4)']);
-    const [work] = await run.parked();
-    expect(work).toMatchObject({ attempt: 4, error: 'no answer', value: { stream: 'tally-acme~a', revision: 0, item: 0 } });
+    const [work] = await parked();
+    expect(work).toMatchObject({
+      reactor: 'teller',
+      attempt: 4,
+      error: 'no answer',
+      value: { stream: 'tally-acme~a', revision: 0, item: 0 },
+    });
     broken = false;
-    expect(await run.retry(work!.key)).toBe(true);
+    await until(() => pace.sleeping.includes(1000));
+    await retryWork(records, 'teller', work!.key, pace.now());
+    pace.advance(1000);
     await until(() => told.length === 5);
     expect(told[4]).toBe('7 (1)');
-    expect(await run.retry(work!.key)).toBe(false);
+    await expect(retryWork(records, 'teller', work!.key, pace.now())).rejects.toMatchObject({ code: 'work.not-parked' });
     await until(async () => (await records.workCounts('teller')).parked === 0);
   });
 
   it('parks what it cannot even name, and does the rest', async () => {
-    const { run } = start(tell, { maxAttempts: 1 });
+    start(tell, { maxAttempts: 1 });
     await count(-5, 6);
     await until(() => told.length === 1);
-    await until(async () => (await run.parked()).length === 1);
-    expect((await run.parked())[0]!.error).toBe('nothing to tell of debts');
+    await until(async () => (await parked()).length === 1);
+    expect((await parked())[0]!.error).toBe('nothing to tell of debts');
     expect(told).toEqual(['6']);
   });
 
