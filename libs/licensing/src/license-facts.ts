@@ -26,7 +26,7 @@ export type LicenseFacts = {
   readonly overrides: readonly { readonly effectiveAt: string; readonly limits: LimitOverrides }[];
   /** Seats taken and not given back; none of them counts from `revokedFrom` on. */
   readonly used: number;
-  /** Deactivations that count against the budget. */
+  /** Deactivations that count against the budget; `recent` in the order of their instants. */
   readonly released: { readonly total: number; readonly recent: readonly string[] };
   /** Devices that may not use the license: fingerprint → until when; null = until the block is lifted. */
   readonly blocked: Readonly<Record<string, string | null>>;
@@ -44,9 +44,15 @@ type Steps = { readonly [K in Exclude<keyof LicenseEvents, 'LicenseIssued'>]?: S
 
 const seatsEnded = (facts: LicenseFacts): LicenseFacts => ({ ...facts, used: 0 });
 
+/** Where the clock went back, an instant belongs before some that were recorded earlier. */
+function withInstant(sorted: readonly string[], at: string): string[] {
+  const later = sorted.findLastIndex((instant) => instant <= at) + 1;
+  return sorted.toSpliced(later, 0, at);
+}
+
 function release(facts: LicenseFacts, cause: DataOf<LicenseEvents, 'KeyDeactivated'>['cause'], at: string): LicenseFacts {
   if (cause === 'vendor') return facts;
-  const recent = [...facts.released.recent, at].slice(-REMEMBERED_RELEASES);
+  const recent = withInstant(facts.released.recent, at).slice(-REMEMBERED_RELEASES);
   return { ...facts, released: { total: facts.released.total + 1, recent } };
 }
 

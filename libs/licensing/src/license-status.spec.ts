@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addPeriod } from '#kernel/periods.js';
 import type { Conditions } from '#read-models/read-store.js';
-import { issuedFacts, REMEMBERED_RELEASES, type LicenseFacts } from './license-facts.js';
+import { issuedFacts, nextFacts, REMEMBERED_RELEASES, type LicenseFacts } from './license-facts.js';
 import { STATUS_INDEXES, statusConditions } from './license-filter.js';
 import { LICENSE_STATUSES, limitsAt, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
-import { issued, terms } from './testing/license-examples.js';
+import { activation, fingerprint, issued, terms } from './testing/license-examples.js';
 import type { Terms } from './terms.js';
 
 const T = '2026-06-01T12:00:00.000Z';
@@ -118,5 +118,24 @@ describe('the budget of deactivations', () => {
     const recent = Array.from({ length: REMEMBERED_RELEASES }, (_, i) => new Date(Date.parse(BEFORE) + i).toISOString());
     const { exhausted } = releaseBudgetAt(facts({ released: { total: 5000, recent } }, window(REMEMBERED_RELEASES)), T);
     expect(exhausted).toEqual({ allowed: REMEMBERED_RELEASES, used: REMEMBERED_RELEASES, resetsAt: addPeriod(BEFORE, 'P1M') });
+  });
+
+  it('is counted right in whatever order the clock let the deactivations be recorded', () => {
+    const days = fc.array(fc.integer({ min: 0, max: 70 }), { maxLength: 12 });
+    const at = (day: number) => addPeriod('2026-03-25T00:00:00.000Z', `P${day}D`);
+    const data = { activationId: activation(1), fingerprint: fingerprint(1), cause: 'customer' as const };
+    fc.assert(
+      fc.property(days, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 70 }), (recorded, allowed, asked) => {
+        const released = recorded.reduce(
+          (so, day) => nextFacts(so, 'KeyDeactivated', data, { occurredAt: at(day) }),
+          facts({ used: 12 }, window(allowed)),
+        );
+        const used = (t: string) => recorded.filter((day) => addPeriod(at(day), 'P1M') > t).length;
+        const { window: found, exhausted } = releaseBudgetAt(released, at(asked));
+        expect(found!.used).toBe(used(at(asked)));
+        expect(exhausted !== null).toBe(used(at(asked)) >= allowed);
+        if (exhausted) expect(used(exhausted.resetsAt!)).toBeLessThan(allowed);
+      }),
+    );
   });
 });
