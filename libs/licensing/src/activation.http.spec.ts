@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
 import { licensingApp, type LicensingApp, type Who } from './testing/licensing-app.js';
 
 let app: LicensingApp;
@@ -51,6 +52,21 @@ describe('a device with its license key', () => {
     );
     expect(made.status).toBe(201);
     expect((await app.ask({ key }, 'GET', '/v1/license', undefined, { 'keyledger-position': '0'.repeat(20) })).status).toBe(200);
+  });
+
+  it('has its license read once, unless it wants to see something newer', async () => {
+    const { id, key } = await app.issue(two);
+    await app.ask({ key }, 'GET', '/v1/license');
+    const read = jest.spyOn(SqliteReadStore.prototype, 'get');
+    try {
+      expect((await app.ask({ key }, 'POST', '/v1/license/validate', {})).json.licenseId).toBe(id);
+      expect(read).not.toHaveBeenCalled();
+      await app.ask('vendor', 'POST', `/v1/licenses/${id}/suspend`, {});
+      expect((await app.ask({ key }, 'POST', '/v1/license/validate', {})).json.code).toBe('license.suspended');
+      expect(read.mock.calls.map(([view, , document]) => [view.name, document])).toEqual([['licenses', id]]);
+    } finally {
+      read.mockRestore();
+    }
   });
 
   it('is refused at the limit with what could be released, and replaces a device in one step', async () => {

@@ -11,6 +11,7 @@ import type { Grant } from '#kernel/permissions.js';
 import type { ReadStore } from '#read-models/read-store.js';
 import type { LicenseFacts } from './license-facts.js';
 import { normalizeKey } from './license-key.js';
+import { recognise } from './license-reads.js';
 import { statusAt } from './license-status.js';
 import { license } from './license.js';
 import { licenseView } from './license.view.js';
@@ -40,16 +41,16 @@ export class LicenseKeyAuthenticator extends Authenticator {
     const key = scheme === 'license' && tenant !== null ? normalizeKey(secret) : null;
     if (key === null || tenant === null) return null;
     const keyHash = await this.keyring.findHash(tenant, 'license-key', key);
-    const held = keyHash === null ? null : ((await this.fromView(tenant, keyHash)) ?? (await this.fromLog(tenant, keyHash)));
+    if (keyHash === null) return null;
+    const { rows, asOf } = await this.reads.find(licenseView, tenant, { all: { keyHash: { equal: keyHash } }, limit: 1 });
+    const found = rows[0] ?? null;
+    const held = found?.doc ?? (await this.fromLog(tenant, keyHash));
     if (held === null || held.facts.archivedAt !== null) return null;
     if (held.facts.terms.expiryStrategy === 'revoke' && statusAt(held.facts, now) === 'expired')
       httpErrors.refuse('auth.expired');
-    return { kind: 'license', id: held.id, actor: `license:${held.id}`, tenant, grants: GRANTS };
-  }
-
-  private async fromView(tenant: string, keyHash: string): Promise<Held | null> {
-    const { rows } = await this.reads.find(licenseView, tenant, { all: { keyHash: { equal: keyHash } }, limit: 1 });
-    return rows[0]?.doc ?? null;
+    const principal: Principal = { kind: 'license', id: held.id, actor: `license:${held.id}`, tenant, grants: GRANTS };
+    if (found) recognise(principal, { found, asOf });
+    return principal;
   }
 
   /** A license that was issued a moment ago: the view does not have it yet, the log does. */

@@ -1,8 +1,11 @@
 // How the doors of licenses read: the caller's own part of the view, with names joined by the ids on the page.
+import type { Position } from '#event-store/event-store.js';
+import type { Principal } from '#http/principal.js';
 import { reaches, reachOf } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import type { Permission } from '#kernel/permissions.js';
+import type { Found } from '#read-models/document.js';
 import type { Conditions } from '#read-models/read-store.js';
 import type { Joined } from './license-answers.js';
 import type { License } from './license-state.js';
@@ -27,9 +30,27 @@ export function visibleTo(ctx: RequestContext, permission: Permission): (state: 
   };
 }
 
+interface LicenseRead {
+  readonly found: Found<LicenseDoc> | null;
+  readonly asOf: Position;
+}
+
+/** Licenses as they were read when their keys were recognised, so that a request by key reads its license once. */
+const recognised = new WeakMap<Principal, LicenseRead>();
+
+/** What is known of the license that a principal stands for, until its request is over. */
+export function recognise(principal: Principal, license: LicenseRead): void {
+  recognised.set(principal, license);
+}
+
+async function readLicense(reads: Reads, ctx: RequestContext, id: string): Promise<LicenseRead> {
+  const known = ctx.principal.id === id ? recognised.get(ctx.principal) : undefined;
+  return known && (ctx.minPosition ?? known.asOf) <= known.asOf ? known : reads.get(licenseView, ctx, id);
+}
+
 /** The license's document. @throws `license.not-found` for one that the caller may not know of, as for none. */
 export async function visibleLicense(reads: Reads, ctx: RequestContext, permission: Permission, id: string) {
-  let { found, asOf } = await reads.get(licenseView, ctx, id);
+  let { found, asOf } = await readLicense(reads, ctx, id);
   // Its key was recognised, so it exists: it was issued a moment ago, and the view is about to show it.
   if (!found && ctx.principal.kind === 'license') ({ found, asOf } = await reads.get(licenseView, await reads.upToDate(ctx), id));
   if (!found || !isVisible(ctx, permission, id, found.doc.facts)) return licenseErrors.refuse('license.not-found');
