@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { errors } from '#catalogue/errors.js';
 import type { Config } from '#config/config.js';
 import { createHttpApp } from '#http/bootstrap.js';
-import { createLog, type Log } from '#http/log.js';
+import { createLog, standardError, type Log } from '#http/log.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { OPERATIONS } from '#installation/operator.module.js';
 import { serveOperator } from '#installation/operator-socket.js';
@@ -17,7 +17,7 @@ import { VERSION } from './version.js';
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
 export async function runServer(config: Config, clock: Clock): Promise<void> {
   // Standard output is for the announcements below; logs go to standard error.
-  const log = createLog(config.logLevel, process.stderr);
+  const log = createLog(config.logLevel, standardError());
   const installation = await openInstallation({
     dataDir: config.dataDir,
     masterKey: config.masterKey?.reveal(),

@@ -49,7 +49,7 @@ export async function createHttpApp(
     abortOnError: false,
   });
   const readiness = app.get(Readiness);
-  await furnish(server, options, () => readiness.stopping);
+  furnish(server, options, () => readiness.stopping);
   logRequests(server, log);
   const routes = routesOf(app);
   const openApi = () => openApiOf(app, routes, options);

@@ -5,17 +5,38 @@ import { redact, redactText } from './redact.js';
 
 /** The logger of the process; also its injection token. */
 export class Log {
-  constructor(readonly pino: Logger) {}
+  constructor(
+    readonly pino: Logger,
+    /** Redacts nothing: for lines of which each member is known to be harmless. Redaction takes 7 of the 9 µs of a short line. */
+    readonly plain: Logger,
+  ) {}
+}
+
+/** How long a line may wait until it is written. */
+const FLUSH_MS = 50;
+
+/**
+ * Standard error, written in batches by another thread: a write of each line by itself holds up the event loop,
+ * and wakes up whoever reads, once per request. A process that is killed takes the lines of the last moment with it.
+ */
+export function standardError(): DestinationStream {
+  const to = pino.destination({ dest: 2, sync: false, minLength: 8 * 1024, periodicFlush: FLUSH_MS });
+  process.on('exit', () => to.flushSync());
+  return to;
 }
 
 /** @param destination where lines go; standard output by default. */
-export function createLog(level: Level | 'silent' = 'info', destination?: DestinationStream): Log {
-  const options = {
+export function createLog(level: Level | 'silent' = 'info', destination: DestinationStream = pino.destination(1)): Log {
+  const common = {
     level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const redacting = {
+    ...common,
     formatters: {
-      level: (label: string) => ({ level: label }),
+      ...common.formatters,
       log: (members: Record<string, unknown>) => redact(members) as Record<string, unknown>,
     },
     serializers: { err: (error: unknown) => error },
@@ -25,7 +46,7 @@ export function createLog(level: Level | 'silent' = 'info', destination?: Destin
       },
     },
   };
-  return new Log(destination ? pino(options, destination) : pino(options));
+  return new Log(pino(redacting, destination), pino(common, destination));
 }
 
 /** What Nest logs, as lines of ours. Its start-up talk is of interest only to whoever debugs. */

@@ -1,10 +1,10 @@
 // The Fastify server under Nest: limits, request ids, headers of every answer, and refusals of the transport.
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 import { withoutTenantPath } from './credentials.js';
 import { httpErrors } from './http-errors.js';
 import type { HttpOptions } from './http-options.js';
@@ -40,10 +40,13 @@ export function serverAdapter(options: HttpOptions): FastifyAdapter {
   return new FastifyAdapter(server);
 }
 
-/** What every request and answer goes through, besides Nest. */
-export async function furnish(server: FastifyInstance, options: HttpOptions, stopping: () => boolean): Promise<void> {
-  onlyJsonBodies(server);
-  await server.register(helmet, {
+/**
+ * What keeps browsers from doing anything with an answer. Asked for once: the headers never change, and to make
+ * them for each request costs more than to parse it.
+ */
+function securityHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
@@ -52,8 +55,17 @@ export async function furnish(server: FastifyInstance, options: HttpOptions, sto
     crossOriginResourcePolicy: { policy: 'same-origin' },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
   });
+  const response = { setHeader: (name: string, value: string) => void (headers[name] = value), removeHeader: () => undefined };
+  setHeaders({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
+  return headers;
+}
+
+/** What every request and answer goes through, besides Nest. */
+export function furnish(server: FastifyInstance, options: HttpOptions, stopping: () => boolean): void {
+  onlyJsonBodies(server);
+  const always = { ...securityHeaders(), 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    void reply.headers(always).header('X-Request-Id', request.id);
     if ((request.raw.url ?? '').length > options.maxUrlLength) done(httpErrors.error('request.url-too-long'));
     else done();
   });
