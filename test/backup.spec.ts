@@ -1,10 +1,14 @@
 // Backups as operators make them: the built command line, beside the built server under load and without one.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clientOf } from './support/client.js';
 import { command, commandUnder, MAIN } from './support/operator.js';
+import { expectEqualToRebuild } from './support/rebuild.js';
 import { startServer, temporaryFolder, type RunningServer } from './support/server.js';
+import { until } from './support/until.js';
 import { firstVendor, type Vendor } from './support/vendor.js';
 
 const UNLIMITED = { KEYLEDGER_RATE_LIMIT_CREDENTIAL: '0', KEYLEDGER_RATE_LIMIT_LICENSE_KEY: '0', KEYLEDGER_LOG_LEVEL: 'warn' };
@@ -71,5 +75,77 @@ describe('a backup', () => {
     expect(await ended).toBe(130);
     expect(/\((.+)\)\n$/.exec(error)?.[1]).toBe('operation.interrupted');
     expect(readdirSync(root)).toEqual(['data']);
+  });
+});
+
+describe('a restored backup', () => {
+  const paths = () => ({ backup: join(root, 'backup'), keys: join(root, 'keys'), data: join(root, 'restored') });
+
+  it('has every command that was acknowledged before a backup under load, and views that equal a rebuild', async () => {
+    const { backup, keys, data } = paths();
+    const license = await vendor.issue();
+    const holder = vendor.holder(license.key);
+    const acknowledged: string[] = [];
+    let over = false;
+    const caller = async (name: string) => {
+      for (let n = 0; !over; n++) {
+        const { id } = await holder.done('/v1/license/activations', { fingerprint: `device-${name}-${n}` });
+        acknowledged.push(id as string);
+      }
+    };
+    const load = Promise.all(['a', 'b', 'c', 'd'].map(caller));
+    await until(async () => acknowledged.length > 20);
+    const before = [...acknowledged];
+    expect(await command(folder, 'backup', backup, '--keys-to', keys)).toMatchObject({ code: 0 });
+    over = true;
+    await load;
+    expect(acknowledged.length).toBeGreaterThan(before.length);
+    await server.end();
+
+    const restored = await command(data, 'restore', backup, '--keys', keys);
+    expect([restored.code, restored.out]).toEqual([0, expect.stringContaining('Start the server')]);
+    server = await startServer({ folder: data, env: UNLIMITED });
+    const staff = clientOf(server.url, { authorization: `Bearer ${vendor.token}` });
+    const there = new Set<string>();
+    for (let next: string | null = ''; next !== null;) {
+      const page = await staff.read(`/v1/licenses/${license.id}/activations?limit=100${next && `&cursor=${next}`}`);
+      for (const { id } of page.data as { id: string }[]) there.add(id);
+      next = page.page.next as string | null;
+    }
+    expect(before.filter((id) => !there.has(id))).toEqual([]);
+    await expectEqualToRebuild(server);
+    const again = clientOf(server.url, { authorization: `License ${license.key}`, 'keyledger-tenant': vendor.tenant });
+    expect((await again.read('/v1/license')).id).toBe(license.id);
+  });
+
+  it('is refused with 1 where the folder is in use, the keys are wrong, or the backup is damaged', async () => {
+    const { backup, keys, data } = paths();
+    await command(folder, 'backup', backup, '--keys-to', keys);
+    expect(await command(folder, 'restore', backup, '--keys', keys)).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('(store.locked)'),
+    });
+    writeFileSync(join(keys, 'master.key'), `${randomBytes(32).toString('base64')}\n`);
+    expect(await command(data, 'restore', backup, '--keys', keys)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('(restore.keys-wrong)'),
+    });
+    truncateSync(join(backup, 'events.db'), 8_192);
+    expect(await command(data, 'restore', backup, '--keys', keys)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('(backup.damaged)'),
+    });
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  it('wants to be told of the keys: where they are, or that they come later', async () => {
+    const { backup, data } = paths();
+    const said = await command(data, 'restore', backup);
+    expect([said.code, said.error]).toEqual([2, expect.stringContaining('--without-keys')]);
+    expect((await command(data, 'restore', backup, '--keys', 'x', '--without-keys')).code).toBe(2);
+    expect(await command(data, 'restore', backup, '--without-keys')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('(backup.not-a-backup)'),
+    });
   });
 });

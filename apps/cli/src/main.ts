@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, loadConfig } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
 import { backupCommand } from './backup.commands.js';
+import { restoreCommand } from './restore.commands.js';
 import { tenantCommands } from './tenant.commands.js';
 import { tokenCommands } from './token.commands.js';
 import { viewCommands } from './view.commands.js';
@@ -36,7 +37,7 @@ const terminal = new Terminal(() => {
   return { config, json };
 });
 
-const all = [tenantCommands, tokenCommands, viewCommands, workCommands, backupCommand, doctorCommand];
+const all = [tenantCommands, tokenCommands, viewCommands, workCommands, backupCommand, restoreCommand, doctorCommand];
 for (const commands of all) commands(program, terminal);
 
 try {

@@ -46,6 +46,9 @@ describe('the keyring', () => {
 
   it('has no key for a subject that never had one', async () => {
     expect(await keyring.findSubjectKey('acme', 'nobody')).toBeNull();
+    expect(await keyring.findHash('acme', 'p', 'v')).toBeNull();
+    for (const space of ['tenant-keys', 'subject-keys', 'hash-keys'])
+      expect(await records.list(space, '1970-01-01T00:00:00.000Z')).toEqual([]);
   });
 
   it('refuses a master key that is not the one of the folder, or too short', async () => {

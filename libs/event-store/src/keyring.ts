@@ -77,7 +77,8 @@ export class Keyring {
 
   /** The key of a subject if there is one; null once it was destroyed. */
   async findSubjectKey(tenant: string, subject: string): Promise<Uint8Array | null> {
-    return this.wrapped('subject-keys', `${tenant}/${subject}`, await this.tenantKey(tenant), false);
+    const tenantKey = await this.wrapped('tenant-keys', tenant, this.masterKey, false);
+    return tenantKey && this.wrapped('subject-keys', `${tenant}/${subject}`, tenantKey, false);
   }
 
   private tenantKey(tenant: string): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
 import { instantSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { operatorErrors } from './operator.errors.js';
@@ -24,7 +25,7 @@ export const manifestSchema = z.strictObject({
   position: z.string().regex(/^\d{20}$/),
   events: z.int().min(0),
   streams: z.int().min(0),
-  files: z.array(fileSchema).min(1),
+  files: z.array(fileSchema).refine((files) => files.some(({ name }) => name === EVENTS_FILE), 'must name the log'),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;

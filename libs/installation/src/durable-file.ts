@@ -1,5 +1,5 @@
 // Small files that must be whole on the disk, whatever happens to the power.
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, copyFileSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes the file (mode 0600) under another name, puts it on the disk, and gives it its own name. */
@@ -13,12 +13,19 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
     closeSync(fd);
   }
   renameSync(beside, file);
-  syncFolder(dirname(file));
+  sync(dirname(file));
 }
 
-/** Puts the names in a folder on the disk. */
-export function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
+/** Copies a file (mode 0600) and puts the copy on the disk. */
+export function copyDurably(source: string, target: string): void {
+  copyFileSync(source, target);
+  chmodSync(target, 0o600);
+  sync(target);
+}
+
+/** Puts a file, or the names in a folder, on the disk. */
+export function sync(path: string): void {
+  const fd = openSync(path, 'r');
   try {
     fsyncSync(fd);
   } finally {

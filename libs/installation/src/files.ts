@@ -2,3 +2,5 @@
 export const RECORDS_FILE = 'records.db';
 /** Wrapped keys; apart from the log, and from its backups. */
 export const KEYS_FILE = 'keys.db';
+/** Where a restore puts everything until it has been checked; there only while one is under way, or was killed. */
+export const RESTORING = '.restoring';

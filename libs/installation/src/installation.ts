@@ -1,6 +1,6 @@
 // An embedded installation, opened: one process, four SQLite files, a thread that writes the log and one
 // that writes the views (DESIGN §10). Everything that the apps hand on to the rooms.
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors } from '#catalogue/errors.js';
 import { events } from '#catalogue/events.js';
@@ -15,7 +15,7 @@ import { paceOf } from '#read-models/pace.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
-import { KEYS_FILE, RECORDS_FILE } from './files.js';
+import { KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
 import { masterKeyOf } from './master-key.js';
 import { ProjectionThread, type ProjectionListener } from './projection-thread.js';
 
@@ -82,6 +82,10 @@ async function openStores(
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(options.dataDir);
   const { clock } = options;
+  if (existsSync(join(folder, RESTORING))) {
+    const detail = `A restore into ${folder} was not finished: empty the folder and restore again.`;
+    throw storeErrors.error('store.damaged', detail);
+  }
   const masterKey = masterKeyOf(folder, options.masterKey);
   const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
   const keyring = new Keyring(keys, masterKey);

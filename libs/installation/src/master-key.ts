@@ -13,10 +13,14 @@ const KEY_BYTES = 32;
  * @throws Error where the file does not hold 32 bytes in base64, or cannot be read or made.
  */
 export function masterKeyOf(folder: string, configured?: Uint8Array): Uint8Array {
-  if (configured) return configured;
+  return configured ?? readMasterKey(folder) ?? makeMasterKey(join(folder, MASTER_KEY_FILE));
+}
+
+/** The master key that lies in a folder; null where there is none. @throws as {@link masterKeyOf} */
+export function readMasterKey(folder: string): Uint8Array | null {
   const file = join(folder, MASTER_KEY_FILE);
   const stored = readIfThere(file);
-  if (stored === null) return makeMasterKey(file);
+  if (stored === null) return null;
   const key = Buffer.from(stored.trim(), 'base64');
   if (key.length !== KEY_BYTES)
     throw new Error(`${file} does not hold ${KEY_BYTES} bytes in base64; restore it from your copy of the keys`);
@@ -35,6 +39,11 @@ function readIfThere(file: string): string | null {
 /** Durable before it is used. */
 function makeMasterKey(file: string): Uint8Array {
   const key = randomBytes(KEY_BYTES);
-  writeDurably(file, `${key.toString('base64')}\n`);
+  writeMasterKey(file, key);
   return key;
+}
+
+/** Writes a master key as {@link readMasterKey} reads it. */
+export function writeMasterKey(file: string, key: Uint8Array): void {
+  writeDurably(file, `${Buffer.from(key).toString('base64')}\n`);
 }

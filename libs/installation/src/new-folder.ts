@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { sqliteRefusal } from '#event-store/sqlite.file.js';
 import { FolderLock, LOCK_FILE } from '#event-store/sqlite.folder-lock.js';
 import { DomainError } from '#kernel/errors.js';
-import { syncFolder } from './durable-file.js';
+import { sync } from './durable-file.js';
 import { operatorErrors } from './operator.errors.js';
 
 /** @throws `backup.target-not-empty` */
@@ -52,9 +52,9 @@ export async function intoNewFolder<T>(target: string, fill: (folder: string) =>
     for (const name of readdirSync(partial)) if (name !== LOCK_FILE) rmSync(join(partial, name), { recursive: true });
     const result = await fill(partial);
     release();
-    syncFolder(partial);
+    sync(partial);
     renameSync(partial, target);
-    syncFolder(dirname(resolve(target)));
+    sync(dirname(resolve(target)));
     return result;
   } catch (error) {
     release();

@@ -9,5 +9,15 @@ export const operatorErrors = defineErrors({
   'backup.not-a-backup': { kind: 'invalid', title: 'The folder holds no finished backup.' },
   'backup.newer-format': { kind: 'invalid', title: 'The backup was made by a newer version of the product.' },
   'backup.damaged': { kind: 'invalid', title: 'The backup is not what it was when it was made; take another one.' },
+  'restore.folder-not-empty': {
+    kind: 'conflict',
+    title: 'A backup is restored into an empty folder, or one that is not there yet.',
+  },
+  'restore.keys-missing': { kind: 'missing', title: 'The folder of the keys holds no keys, or no master key.' },
+  'restore.keys-wrong': { kind: 'invalid', title: 'The keys are not those of this log.' },
+  'restore.keys-incomplete': {
+    kind: 'invalid',
+    title: 'The keys are older than the log: some that it needs are not among them.',
+  },
   'operation.interrupted': { kind: 'conflict', title: 'Interrupted; nothing half-made was left behind.' },
 });
