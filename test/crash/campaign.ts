@@ -2,17 +2,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { journalEvents } from '#catalogue/journal.js';
 import { views } from '#catalogue/views.js';
-import type { StoredEvent } from '#event-store/event-store.js';
-import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { askOperator } from '#installation/operator-socket.js';
+import type { PoweredDisk } from '../disk/powered-disk.js';
 import { BackOffice, SEATS } from '../support/back-office.js';
 import { Positions } from '../support/client.js';
 import { oneOf, randomOf, type Random } from '../support/random.js';
 import type { ServerOptions } from '../support/server.js';
-import { differences, live, rebuilt } from '../support/views-of-log.js';
 import { Caller, type Surroundings } from './callers.js';
 import { CurrentServer } from './current-server.js';
 import { Follower } from './follower.js';
+import { logOf, wrongInViews } from './inspection.js';
 import { isClean, judge, type Findings } from './judge.js';
 import { Ledger } from './ledger.js';
 import { makeScene, QUIET, type Scene } from './scene.js';
@@ -25,10 +24,9 @@ export interface CampaignOptions {
   readonly seed: number;
   /** Kills after which the views are held against a rebuild; the last one is always such a one. */
   readonly rebuildEvery: number;
-  readonly server?: Pick<ServerOptions, 'env' | 'nodeArguments'>;
-  /** Done to the folder before the first server of the run opens it, and after each kill. */
-  readonly before?: (folder: string) => void;
-  readonly after?: (folder: string, random: Random) => void;
+  readonly server?: Pick<ServerOptions, 'nodeArguments'>;
+  /** Where the folder lies on a disk that loses its power with each kill. */
+  readonly disk?: PoweredDisk;
   /** Told after each kill. */
   readonly onKill?: (so: Standing) => void;
 }
@@ -39,7 +37,7 @@ export type Moment = 'work' | 'start' | 'rebuild';
 export interface Standing {
   readonly kills: number;
   readonly acknowledged: number;
-  /** Commands that were cut off by a kill and repeated. */
+  /** Requests for commands that were cut off, or found nobody, and were repeated. */
   readonly cut: number;
   readonly moments: Readonly<Record<Moment, number>>;
   readonly findings: Findings;
@@ -52,6 +50,8 @@ const WORK = 40;
 const WORK_MS = 200;
 const REBUILD_MS = 100;
 const START_MS = 600;
+/** A server that acknowledges nothing for so long stands still. */
+const STANDSTILL_MS = 60_000;
 
 export class Campaign {
   private readonly random: Random;
@@ -61,8 +61,8 @@ export class Campaign {
   private kills = 0;
   private findings: Findings = { lost: [], twice: [], wrong: [] };
   private spawned = 0;
-  private next!: StandbyServer;
-  private current?: StandbyServer;
+  private current: StandbyServer | undefined;
+  private next: StandbyServer | undefined;
 
   constructor(private readonly options: CampaignOptions) {
     this.random = randomOf(options.seed);
@@ -70,17 +70,17 @@ export class Campaign {
 
   /** Runs it. It ends early where something was found, because what follows would be a consequence. */
   async run(): Promise<Standing> {
-    const { folder, before } = this.options;
+    const { folder, disk, seed } = this.options;
     const scene = await makeScene(folder, CALLERS);
-    before?.(folder);
+    disk?.begin();
     const around: Surroundings = { ...scene, servers: this.servers, ledger: this.ledger, positions: new Positions() };
     const callers = scene.places.map((place, n) => {
       const name = `caller-${n + 1}`;
-      return new Caller(name, new BackOffice(place, name, randomOf(this.options.seed + n + 1)), around);
+      return new Caller(name, new BackOffice(place, name, randomOf(seed + n + 1)), around);
     });
     const follower = new Follower(around, scene.since);
-    this.next = this.spawn();
     try {
+      this.next = this.spawn();
       await this.rise();
       for (const caller of callers) caller.start();
       while (this.kills < this.options.kills && isClean(this.findings)) await this.round(scene, callers);
@@ -88,7 +88,7 @@ export class Campaign {
       return this.standing;
     } finally {
       this.servers.gone();
-      await Promise.all([this.current?.kill(), this.next.kill()]);
+      await Promise.all([this.current?.kill(), this.next?.kill()]);
     }
   }
 
@@ -101,11 +101,11 @@ export class Campaign {
     await this.killOnce();
     this.kills += 1;
     const isLast = this.kills === this.options.kills;
-    if (isLast || this.kills % this.options.rebuildEvery === 0) {
+    if (isClean(this.findings) && (isLast || this.kills % this.options.rebuildEvery === 0)) {
       // At rest by the time that the views are compared, with every outcome known.
       await Promise.all(callers.map((caller) => caller.stop()));
       await this.look(scene);
-      if (isClean(this.findings)) await this.compareViews();
+      if (isClean(this.findings)) this.found({ wrong: await wrongInViews(this.options.folder) });
       if (!isLast) for (const caller of callers) caller.start();
     } else await this.look(scene);
     this.options.onKill?.(this.standing);
@@ -114,81 +114,80 @@ export class Campaign {
   private async killOnce(): Promise<void> {
     const moment = MOMENTS[this.kills % MOMENTS.length]!;
     this.moments[moment] += 1;
-    await this.ledger.acknowledgements(Math.ceil(this.random() * WORK));
+    await this.work();
     if (moment === 'rebuild') {
       askOperator(this.options.folder, 'views.rebuild', { view: oneOf(this.random, views).name }).catch(() => undefined);
       await pause(this.random() * REBUILD_MS);
     } else await pause(this.random() * WORK_MS);
-    await this.fall();
+    this.servers.gone();
+    await this.fall(this.current);
     if (moment === 'start') {
       // The one that takes over is killed on its way up; the next one finds what both have left.
-      const rising = this.next.go().catch(() => undefined);
+      const rising = this.next?.go().catch(() => undefined);
       await pause(this.random() * START_MS);
-      await this.next.kill();
+      await this.fall(this.next);
       await rising;
-      this.options.after?.(this.options.folder, this.random);
       this.next = this.spawn();
     }
     await this.rise();
   }
 
-  private async fall(): Promise<void> {
-    this.servers.gone();
-    await this.current?.kill();
-    this.options.after?.(this.options.folder, this.random);
+  /** Lets the callers get on for a while. */
+  private async work(): Promise<void> {
+    const done = this.ledger.acknowledgements(Math.ceil(this.random() * WORK)).then(() => true);
+    const tooLong = pause(STANDSTILL_MS, false, { ref: false });
+    if (!(await Promise.race([done, tooLong]))) this.found({ wrong: [`nothing was acknowledged for ${STANDSTILL_MS} ms`] });
+  }
+
+  private async fall(server: StandbyServer | undefined): Promise<void> {
+    await server?.kill();
+    this.options.disk?.cut(this.random);
   }
 
   private async rise(): Promise<void> {
-    this.current = this.next;
-    this.servers.put(await this.current.go());
+    this.current = this.next!;
     this.next = this.spawn();
+    try {
+      this.servers.put(await this.current.go());
+    } catch (error) {
+      this.found({ wrong: [`the server does not start: ${(error as Error).message}`] });
+    }
   }
 
   private spawn(): StandbyServer {
     this.spawned += 1;
-    const { folder, server } = this.options;
-    return new StandbyServer(folder, this.spawned, { ...server, env: { ...QUIET, ...server?.env } });
+    const { folder, server, disk } = this.options;
+    return new StandbyServer(folder, this.spawned, { ...server, env: { ...QUIET, ...disk?.env } });
   }
 
   /** Judges the log as it is after a restart; the callers may be at work meanwhile. */
   private async look({ since }: Scene): Promise<void> {
-    const { sent, shown, complaints } = this.ledger;
+    const { sent, shown } = this.ledger;
     const acknowledged = [...this.ledger.acknowledged];
-    const log = await logOf(this.options.folder);
-    const found = judge(log, { sent, acknowledged, shown, since, seats: SEATS });
-    this.findings = { ...found, wrong: [...found.wrong, ...complaints] };
-  }
-
-  private async compareViews(): Promise<void> {
-    const { folder } = this.options;
-    const lines = await live(folder);
-    const different = differences(lines, await rebuilt(folder)).map((line) => `a view differs from its rebuild: ${line}`);
-    const aside = lines.filter((line) => line.includes('"set aside"')).map((line) => `a document is set aside: ${line}`);
-    this.findings = { ...this.findings, wrong: [...this.findings.wrong, ...different, ...aside] };
+    const log = await logOf(this.options.folder).catch((error: Error) => {
+      this.found({ wrong: [`the log cannot be read: ${error.message}`] });
+      return [];
+    });
+    this.found(judge(log, { sent, acknowledged, shown, since, seats: SEATS }));
+    this.found({ wrong: this.ledger.complaints.splice(0) });
   }
 
   /** What the subscriber was shown is the log, nothing left out. */
   private async lastLook({ since }: Scene, follower: Follower): Promise<void> {
     const log = await logOf(this.options.folder);
-    const public_ = log.filter(({ position, type }) => position > since && type in journalEvents).map(({ position }) => position);
-    await follower.stop(public_.at(-1) ?? since);
+    const told = log.filter(({ position, type }) => position > since && type in journalEvents).map(({ position }) => position);
+    await follower.stop(told.at(-1) ?? since);
     const seen = new Set(follower.positions);
-    const missing = public_.filter((position) => !seen.has(position)).map((position) => `the feed left out ${position}`);
-    this.findings = { ...this.findings, wrong: [...this.findings.wrong, ...missing, ...this.ledger.complaints] };
+    const missing = told.filter((position) => !seen.has(position)).map((position) => `the feed left out ${position}`);
+    this.found({ wrong: [...missing, ...this.ledger.complaints.splice(0)] });
   }
-}
 
-async function logOf(folder: string): Promise<readonly StoredEvent[]> {
-  const events = SqliteEventStore.openReader(folder);
-  try {
-    const log: StoredEvent[] = [];
-    for (let after: string | undefined, end = false; !end;) {
-      const page = await events.readLog({ after, limit: 5_000 });
-      log.push(...page.events);
-      ({ position: after, end } = page);
-    }
-    return log;
-  } finally {
-    await events.close();
+  private found({ lost = [], twice = [], wrong = [] }: Partial<Findings>): void {
+    const { findings } = this;
+    this.findings = {
+      lost: [...findings.lost, ...lost],
+      twice: [...findings.twice, ...twice],
+      wrong: [...findings.wrong, ...wrong],
+    };
   }
 }

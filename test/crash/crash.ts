@@ -3,9 +3,11 @@
 import { rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { PoweredDisk } from '../disk/powered-disk.js';
+import { buildShim } from '../disk/shim.js';
 import { temporaryFolder } from '../support/server.js';
 import { Campaign, type Standing } from './campaign.js';
-import { planted, PLANTED, type Planted } from './planted.js';
+import { deafTo, NEED_POWER, planted, PLANTED, type Planted } from './planted.js';
 import { isClean } from './judge.js';
 
 function count(text: string): number {
@@ -17,18 +19,33 @@ function count(text: string): number {
 interface Options {
   readonly kills: number;
   readonly seed: number;
+  readonly power: boolean;
   readonly plant?: Planted;
   readonly json: boolean;
 }
 
-const options = new Command('crash')
+const command = new Command('crash')
   .description('Kills the built server under mixed load, again and again, and checks what it had acknowledged.')
   .option('--kills <n>', 'how often', count, 20)
+  .option('--power', 'each kill is a loss of power: what was written and not synced is thrown away', false)
   .option('--seed <n>', 'repeats the choices of an earlier run; the moments of a machine do not repeat', count, Date.now() % 1e9)
-  .addOption(new Option('--plant <fault>', 'gives the server a fault that must be found').choices(PLANTED))
+  .addOption(new Option('--plant <fault>', 'gives the server or its disk a fault that must be found').choices(PLANTED))
   .option('--json', 'one JSON object as the last line', false)
-  .parse()
-  .opts<Options>();
+  .addHelpText(
+    'after',
+    `
+The last line is "kills=N acknowledged=A lost=0 twice=0" (with --json the line before it).
+Exit codes: 0 all is well, 1 something was lost, applied twice or otherwise wrong.
+
+Examples:
+  $ npm run crash -- --kills 300
+  $ npm run crash -- --power --kills 50
+  $ npm run crash -- --power --kills 5 --plant sync-off`,
+  );
+const options = command.parse().opts<Options>();
+if (options.plant && NEED_POWER.includes(options.plant) && !options.power) {
+  command.error(`error: --plant ${options.plant} shows only where power is lost: add --power`);
+}
 
 const SAY_EVERY_MS = 2_000;
 /** Of each sort of finding. */
@@ -62,18 +79,18 @@ function sayFindings({ findings: { lost, twice, wrong } }: Standing): void {
   }
 }
 
+const { kills, seed, plant, power } = options;
 const folder = temporaryFolder();
-say(`seed ${options.seed}, folder ${folder}`);
+const shim = power ? buildShim() : undefined;
+const disk = shim && new PoweredDisk(folder, shim.path, deafTo(plant));
+say(`seed ${seed}, folder ${folder}`);
 const start = performance.now();
-const end = await new Campaign({
-  ...options,
-  folder,
-  rebuildEvery: 100,
-  server: planted(options.plant),
-  onKill: sayProgress(),
-}).run();
+const campaign = new Campaign({ kills, seed, folder, disk, server: planted(plant), rebuildEvery: 100, onKill: sayProgress() });
+const end = await campaign.run();
 const seconds = (performance.now() - start) / 1000;
 const clean = isClean(end.findings);
+shim?.remove();
+disk?.end();
 sayFindings(end);
 const { work, start: starting, rebuild } = end.moments;
 say(`killed at work ${work} times, on its way up ${starting}, during a rebuild of a view ${rebuild}; ${seconds.toFixed(0)} s`);
@@ -81,8 +98,9 @@ if (clean) rmSync(folder, { recursive: true, force: true });
 else say(`The folder is left for a look: ${folder}`);
 say(totals(end));
 if (options.json) {
-  const { kills, acknowledged, cut, moments, findings } = end;
+  const { acknowledged, cut, moments, findings } = end;
   const found = { lost: findings.lost.length, twice: findings.twice.length, wrong: findings.wrong.length };
-  say(JSON.stringify({ kills, acknowledged, ...found, cut, moments, seconds: Number(seconds.toFixed(1)), seed: options.seed }));
+  const done = { kills: end.kills, acknowledged, ...found, cut, moments, power };
+  say(JSON.stringify({ ...done, seconds: Number(seconds.toFixed(1)), seed }));
 }
 process.exit(clean ? 0 : 1);

@@ -6,6 +6,8 @@ import { until } from '../support/until.js';
 import type { Surroundings } from './callers.js';
 
 const RETRY_MS = 20;
+/** How long it may take to catch up. */
+const PATIENCE_MS = 60_000;
 
 export class Follower {
   /** Positions in the order in which they came. */
@@ -23,7 +25,7 @@ export class Follower {
 
   /** Ends it once it was shown everything up to there. */
   async stop(position: string): Promise<void> {
-    await until(() => Promise.resolve((this.reader?.lastId ?? this.lastId) >= position));
+    await until(() => Promise.resolve((this.reader?.lastId ?? this.lastId) >= position), PATIENCE_MS);
     this.stopping = true;
     this.reader?.leave();
     return this.running;
