@@ -131,7 +131,7 @@ export class LicenseCommandsController {
   @Allow('license.manage', {
     summary: 'Let limits differ from the terms, now or later; null = as the terms say again',
     answer: commandAnswer,
-    refusals: [...dated, 'license.too-many-scheduled'],
+    refusals: [...dated, 'license.limits-do-not-fit', 'license.too-many-scheduled'],
   })
   overrideLimits(
     @Param({ schema: idParam }) { id }: Id,

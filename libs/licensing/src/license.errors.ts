@@ -50,6 +50,7 @@ export const licenseErrors = defineErrors({
     title: 'The license has no expiry, or none before its first activation; there is nothing to renew.',
   },
   'license.period-needed': { kind: 'invalid', title: 'The terms of the license name no duration; say by which period to renew.' },
+  'license.limits-do-not-fit': { kind: 'invalid', title: 'The limits do not fit together.' },
   'license.too-many-scheduled': {
     kind: 'conflict',
     title: 'More than 100 changes of the limits of this license lie in the future.',

@@ -197,6 +197,12 @@ describe('overriding limits', () => {
       .thenRefused('license.activation-limit-reached', { allowed: 1 });
   });
 
+  it('is refused where a window of deactivations contradicts their total', () => {
+    given(license, issued())
+      .when('overrideLimits', { overrides: { deactivations: { allowed: 2, window: { allowed: 3, period: 'P1M' } } } })
+      .thenRefused('license.limits-do-not-fit');
+  });
+
   it('is refused in the past, without bound, and once revoked', () => {
     given(license, issued())
       .when('overrideLimits', { overrides: { activations: 3 }, effectiveAt: '2026-01-01T00:00:00Z' })

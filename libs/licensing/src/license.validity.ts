@@ -4,7 +4,7 @@ import { idSchema } from '#kernel/ids.js';
 import { sameJson } from '#kernel/json.js';
 import { addPeriod, periodSchema } from '#kernel/periods.js';
 import { z } from 'zod';
-import { limitOverridesSchema } from './license-fields.js';
+import { limitOverridesSchema, type LimitOverrides } from './license-fields.js';
 import type { LicenseFacts } from './license-facts.js';
 import { holderOf, notPast, standing, unrevoked, type Rules } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
@@ -13,6 +13,7 @@ import { migrationOf, migrationOptionsSchema } from './policy-migration.js';
 import { policyErrors } from './policy.errors.js';
 import { policyVersionSchema } from './policy.events.js';
 import { termsOf } from './policy.js';
+import { deactivationsMisfit } from './terms-fit.js';
 
 const reason = textSchema.nullable().default(null);
 const SCHEDULED = 100;
@@ -114,6 +115,7 @@ export const validityRules: Rules<typeof validityCommands> = {
   overrideLimits: ({ reason, effectiveAt: asked, overrides }, state, { now }) => {
     const { facts } = unrevoked(state, now);
     const effectiveAt = notPast(asked, now);
+    checkFit(overrides);
     const scheduled = facts.overrides.filter((entry) => entry.effectiveAt > now).length;
     if (effectiveAt > now && scheduled >= SCHEDULED) licenseErrors.refuse('license.too-many-scheduled');
     if (effectiveAt === now && isSame(facts, overrides, now)) return [];
@@ -127,6 +129,12 @@ export const validityRules: Rules<typeof validityCommands> = {
     return { type: 'LicenseMigrated', data: migrationOf(facts, policyVersion, termsOf(policy, policyVersion), options) };
   },
 };
+
+/** @throws `license.limits-do-not-fit` */
+function checkFit({ deactivations }: LimitOverrides): void {
+  const misfit = deactivations ? deactivationsMisfit(deactivations, '/overrides/deactivations') : [];
+  if (misfit.length > 0) throw licenseErrors.error('license.limits-do-not-fit', undefined, {}, misfit);
+}
 
 /** Whether the limits in force are overridden like this already. */
 function isSame(facts: LicenseFacts, overrides: LicenseFacts['overrides'][number]['limits'], now: string): boolean {

@@ -14,5 +14,5 @@ export const policyErrors = defineErrors({
     title: 'Another policy of the product has this code; a retired policy keeps its own.',
   },
   'policy.retired': { kind: 'conflict', title: 'The policy is retired: no license is issued under it until it is reinstated.' },
-  'policy.terms-do-not-fit': { kind: 'invalid', title: 'The changed terms do not fit together.' },
+  'policy.terms-do-not-fit': { kind: 'invalid', title: 'The terms do not fit together.' },
 });

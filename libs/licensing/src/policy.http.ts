@@ -56,7 +56,7 @@ export class PolicyController {
     summary: 'Add a policy to a product',
     status: 201,
     answer: commandAnswer,
-    refusals: ['product.not-found', 'product.retired', 'policy-code.taken'],
+    refusals: ['product.not-found', 'product.retired', 'policy-code.taken', 'policy.terms-do-not-fit'],
   })
   async add(@Body({ schema: policy.commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
     const id = deriveId(ctx.command.commandId, 'policy');

@@ -50,6 +50,47 @@ describe('adding a policy', () => {
   });
 });
 
+describe('terms that contradict themselves', () => {
+  const window = (allowed: number) => ({ allowed, period: 'P1M' });
+  it.each([
+    ['a device activated in a grace that there is not', '/terms/activateInGrace', { activateInGrace: true }],
+    ['a first activation that starts nothing', '/terms/starts', { starts: 'first-activation' }],
+    [
+      'more deactivations in a window than over the whole life',
+      '/terms/deactivations/window/allowed',
+      { deactivations: { allowed: 2, window: window(3) } },
+    ],
+    [
+      'none in any window, but some over the whole life',
+      '/terms/deactivations/window/allowed',
+      { deactivations: { window: window(0) } },
+    ],
+  ] as const)('are refused, with where they stand: %s', (_what, pointer, misfit) => {
+    const refused = expect.objectContaining({
+      code: 'policy.terms-do-not-fit',
+      pointers: [{ pointer, detail: expect.any(String) }],
+    });
+    const command = { productId, name: 'Standard', code: 'standard', terms: misfit };
+    expect(() =>
+      given(policy)
+        .withFacts({ product: [sold] })
+        .when('add', command)
+        .decided(),
+    ).toThrow(refused);
+    const before = { ...added, data: { ...added.data, terms: termsSchema.parse({}) } };
+    expect(() => given(policy, before).when('revise', { terms: misfit }).decided()).toThrow(refused);
+  });
+
+  it('are not those that a license with limits or dates of its own can make sense of', () => {
+    const terms = {
+      ...{ activations: 0, overAllocated: 'invalid' as const, grace: 'P7D', activateInGrace: true, maintenance: 'P2Y' },
+      deactivations: { allowed: 2, window: window(2) },
+    };
+    const [event] = given(policy, added).when('revise', { terms }).decided();
+    expect(event!.type).toBe('PolicyRevised');
+  });
+});
+
 describe('revising a policy', () => {
   it('makes a new version and tells what changed', () => {
     given(policy, added)

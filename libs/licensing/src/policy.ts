@@ -8,6 +8,7 @@ import { productErrors } from './product.errors.js';
 import { codeSchema } from './product.events.js';
 import { product } from './product.js';
 import { changeTerms, diffTerms, termsChangeSchema, type TermsChange } from './terms-change.js';
+import { termsMisfit } from './terms-fit.js';
 import { termsSchema, type Terms } from './terms.js';
 
 export interface Policy {
@@ -35,9 +36,16 @@ function existing(policy: Policy | null): Policy {
   return policy ?? policyErrors.refuse('policy.not-found');
 }
 
+/** The terms. @throws `policy.terms-do-not-fit` where they mean nothing together. */
+function fitting(terms: Terms): Terms {
+  const misfit = termsMisfit(terms, '/terms');
+  if (misfit.length > 0) throw policyErrors.error('policy.terms-do-not-fit', undefined, {}, misfit);
+  return terms;
+}
+
 function revised(terms: Terms, change: TermsChange): Terms {
   const checked = termsSchema.safeParse(changeTerms(terms, change));
-  if (checked.success) return checked.data;
+  if (checked.success) return fitting(checked.data);
   const pointers = checked.error.issues.map((issue) => ({
     pointer: ['', 'terms', ...issue.path].join('/'),
     detail: issue.message,
@@ -68,6 +76,7 @@ export const policy = aggregateOf<Policy | null>()({
       if (state) policyErrors.refuse('policy.exists');
       const sold = ctx.facts.product?.state ?? productErrors.refuse('product.not-found');
       if (sold.retired) productErrors.refuse('product.retired');
+      fitting(command.terms);
       return { type: 'PolicyAdded', data: { policyId: ctx.id, ...command, version: 1 as const } };
     },
 

@@ -20,8 +20,14 @@ function withoutDefault(field: z.ZodType): z.ZodType {
 
 export const termsChangeSchema = z.strictObject({
   ...partsOf(termsSchema.shape),
-  deactivations: z.strictObject(partsOf(deactivationTermsSchema.shape)).optional(),
-  keyFormat: z.strictObject(partsOf(keyFormatSchema.shape)).optional(),
+  deactivations: z
+    .strictObject(partsOf(deactivationTermsSchema.shape))
+    .optional()
+    .meta({ description: 'Members that are left out stay.' }),
+  keyFormat: z
+    .strictObject(partsOf(keyFormatSchema.shape))
+    .optional()
+    .meta({ description: 'Of keys that are drawn from now on. Members that are left out stay.' }),
 }) as unknown as z.ZodType<TermsChange>;
 
 /** The changed terms; not valid by necessity: parts that are fine each may not fit together. */
