@@ -1,7 +1,7 @@
 // Reads the log from the caller's thread over a connection of its own. Statements are prepared once.
 import type Database from 'better-sqlite3';
 import { START, type LogFilter, type LogPage, type Position, type StoredEvent } from './event-store.js';
-import { sqliteDamage, sqliteRefusal } from './sqlite.file.js';
+import { LIMIT, sqliteDamage, sqliteRefusal } from './sqlite.file.js';
 import { COLUMNS, positionOf, posOf, storedEvent, type Row } from './sqlite.rows.js';
 
 type Direction = 'forward' | 'backward';
@@ -33,7 +33,7 @@ export class LogReader {
 
   stream(stream: string, { from, direction = 'forward', limit }: StreamRead): readonly StoredEvent[] {
     const [compare, order] = direction === 'forward' ? ['>=', 'ASC'] : ['<=', 'DESC'];
-    const sql = `SELECT ${COLUMNS} FROM events WHERE stream = ? AND revision ${compare} ? ORDER BY revision ${order} LIMIT ?`;
+    const sql = `SELECT ${COLUMNS} FROM events WHERE stream = ? AND revision ${compare} ? ORDER BY revision ${order} ${LIMIT}`;
     const start = from ?? (direction === 'forward' ? 0 : Number.MAX_SAFE_INTEGER);
     return this.#guarded(() => this.#events(sql, [stream, start, limit === undefined ? -1 : checkLimit(limit)]));
   }
@@ -110,13 +110,13 @@ export function logQuery(filter: LogFilter, direction: Direction, low: number, h
   const order = `ORDER BY pos ${direction === 'forward' ? 'ASC' : 'DESC'}`;
   if (tenant !== undefined) {
     const among = categories ? ` AND category IN (${categories.map(() => '?').join()})` : '';
-    const sql = `SELECT ${COLUMNS} FROM events INDEXED BY events_by_tenant WHERE tenant = ? AND ${range}${among} ${order} LIMIT ?`;
+    const sql = `SELECT ${COLUMNS} FROM events INDEXED BY events_by_tenant WHERE tenant = ? AND ${range}${among} ${order} ${LIMIT}`;
     return [sql, [tenant, low, high, ...(categories ?? []), limit]];
   }
-  if (!categories) return [`SELECT ${COLUMNS} FROM events WHERE ${range} ${order} LIMIT ?`, [low, high, limit]];
+  if (!categories) return [`SELECT ${COLUMNS} FROM events WHERE ${range} ${order} ${LIMIT}`, [low, high, limit]];
   // Each category comes in order from its index; SQLite merges them and stops at the limit.
   const each = `SELECT pos FROM events INDEXED BY events_by_category WHERE category = ? AND ${range}`;
-  const merged = `${categories.map(() => each).join(' UNION ALL ')} ${order} LIMIT ?`;
+  const merged = `${categories.map(() => each).join(' UNION ALL ')} ${order} ${LIMIT}`;
   const sql = `SELECT ${COLUMNS} FROM events WHERE pos IN (${merged}) ${order}`;
   return [sql, [...categories.flatMap((category) => [category, low, high]), limit]];
 }

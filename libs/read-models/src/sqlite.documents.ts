@@ -1,5 +1,6 @@
 // Documents of a build in SQLite: how a batch writes them and how a projector loads them.
 import type { Content } from './document.js';
+import { LIMIT } from '#event-store/sqlite.file.js';
 import type { Build, DocumentChange, DocumentKey, Loaded } from './read-store.js';
 import type { Statements } from './sqlite.statements.js';
 import { column, tablesOf, toColumn } from './sqlite.schema.js';
@@ -18,7 +19,7 @@ export class SqliteDocuments {
   scan(name: string, number: number, after: DocumentKey | null, limit: number): (Loaded & { readonly text: string })[] {
     return this.sql.all(
       `SELECT tenant, key, text, position FROM ${tablesOf(name, number).documents}
-       WHERE (tenant, key) > (?, ?) ORDER BY tenant, key LIMIT ?`,
+       WHERE (tenant, key) > (?, ?) ORDER BY tenant, key ${LIMIT}`,
       after?.tenant ?? '',
       after?.key ?? '',
       limit,

@@ -1,4 +1,5 @@
 // Turns a query of the port into one SQL statement. Pure: text and parameters, no database.
+import { LIMIT } from '#event-store/sqlite.file.js';
 import { endOfPrefix } from './document.js';
 import { MAX_PAGE, readErrors, type Condition, type Conditions, type Query } from './read-store.js';
 import { column, listIndex, tablesOf, toColumn } from './sqlite.schema.js';
@@ -41,7 +42,7 @@ export function pageStatement(target: Target, query: Query): Statement {
   params.push(query.limit + 1);
   const from = tablesOf(target.view.name, target.number).documents + hint(target, query);
   return {
-    sql: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ?`,
+    sql: `SELECT ${columns.join(', ')} FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} ${LIMIT}`,
     params,
   };
 }
