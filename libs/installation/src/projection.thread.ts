@@ -20,7 +20,7 @@ const main = parentPort!;
 const tell = (message: FromProjection) => main.postMessage(message);
 
 const log = SqliteEventStore.openReader(folder);
-const reads = SqliteReadStore.open(folder);
+const reads = SqliteReadStore.open(folder, { checkpoints: 'beside' });
 const keys = SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true });
 const codec = new Codec(events, new Keyring(keys, masterKey));
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database as SqliteDatabase } from 'better-sqlite3';
 import { Database } from '#event-store/sqlite.driver.js';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Query } from './read-store.js';
 import { pageStatement } from './sqlite.query.js';
 import { SqliteReadStore } from './sqlite.read-store.js';
-import { at, buildOf, change, plainView, thing, write } from './testing/plain-things.js';
+import { at, buildOf, change, MUCH_LATER, NOW, plainView, thing, write } from './testing/plain-things.js';
 import { readStoreContract } from './testing/read-store.contract.js';
 import { shapeOf } from './view.js';
 
@@ -91,6 +91,43 @@ describe('the file of the read models', () => {
     const store = SqliteReadStore.open(folder);
     expect(await store.apply(build, epoch, batch)).toBe(true);
     await store.close();
+  });
+});
+
+describe('the write-ahead log of the read models, emptied beside the commits', () => {
+  const view = plainView();
+  const PAGE = 4_096;
+
+  it('does not grow with what is written, and nothing of it is lost', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'views-'));
+    const store = SqliteReadStore.open(folder, { checkpoints: 'beside' });
+    await store.prepare(view);
+    const build = buildOf(view);
+    const epoch = (await store.acquire(build, 'w', NOW, MUCH_LATER))!;
+    const log = new Database(join(folder, 'views.db'), { readonly: true });
+    const inLog = () => (log.pragma('wal_checkpoint(NOOP)') as [{ log: number }])[0].log;
+    const written = async (n: number) => {
+      const changes = [1, 2, 3, 4].map((i) => change(view, 'acme', `k${n}.${i}`, n, thing('x'.repeat(100 * PAGE))));
+      const batch = { from: at(n - 1), to: { position: at(n), occurredAt: null }, changes };
+      expect(await store.apply(build, epoch, batch)).toBe(true);
+    };
+    let batches = 0;
+    let most = 0;
+    // Until it has been seen to begin again behind more than the 4,000 pages from which on it is emptied.
+    while (most < 4_000 || inLog() >= most) {
+      most = Math.max(most, inLog());
+      await written(++batches);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(most).toBeLessThan(40_000); // where commits would empty it at last
+    log.close();
+    await store.close();
+    expect(existsSync(join(folder, 'views.db-wal'))).toBe(false);
+    const again = SqliteReadStore.open(folder);
+    expect((await again.asOf(view)) === at(batches)).toBe(true);
+    expect((await again.builds())[0]!.documents).toBe(batches * 4);
+    await again.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

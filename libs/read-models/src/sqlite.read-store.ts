@@ -20,6 +20,7 @@ import {
 } from './read-store.js';
 import { SqliteBuilds } from './sqlite.builds.js';
 import { SqliteDocuments } from './sqlite.documents.js';
+import { Checkpoints } from './sqlite.checkpoints.js';
 import { GroupedWrites } from './sqlite.grouped-writes.js';
 import { pageStatement } from './sqlite.query.js';
 import {
@@ -55,7 +56,10 @@ export class SqliteReadStore extends ReadStore {
   /** Made once: the driver builds four functions for each transaction that it is asked to make. */
   readonly #transaction: Transaction<<T>(work: () => T) => T>;
 
-  private constructor(private readonly sql: Statements) {
+  private constructor(
+    private readonly sql: Statements,
+    private readonly checkpoints?: Checkpoints,
+  ) {
     super();
     this.#transaction = sql.db.transaction((work) => work());
     this.#builds = new SqliteBuilds(sql);
@@ -64,7 +68,10 @@ export class SqliteReadStore extends ReadStore {
 
   /** Opens (or makes) the file of a folder for reading and writing. @throws `store.damaged`, `store.newer-format`, `store.read-only`, `store.full`. */
   static open(folder: string, options?: SqliteReadStoreOptions): SqliteReadStore {
-    return new SqliteReadStore(new Statements(openViewsFile(folder, options)));
+    const db = openViewsFile(folder, options);
+    const finish = () => void db.pragma('wal_checkpoint(PASSIVE)');
+    const checkpoints = options?.checkpoints === 'beside' ? new Checkpoints(folder, finish) : undefined;
+    return new SqliteReadStore(new Statements(db), checkpoints);
   }
 
   /** Opens the file for queries; every attempt to write fails. */
@@ -169,6 +176,7 @@ export class SqliteReadStore extends ReadStore {
   }
 
   async close(): Promise<void> {
+    await this.checkpoints?.close();
     this.sql.db.close();
   }
 

@@ -9,7 +9,14 @@ export const VIEWS_FILE = 'views.db';
 export interface SqliteReadStoreOptions {
   /** The most pages of 4 KiB that the file may have; without it, the disk is the limit. */
   readonly maxPages?: number;
+  /** Who empties the write-ahead log: the commits themselves (default), or a thread beside them, for a store that serves. */
+  readonly checkpoints?: 'in-commits' | 'beside';
 }
+
+/** Pages in the write-ahead log after which a commit empties it: 16 MiB. */
+const CHECKPOINT_PAGES = 4_000;
+/** The same where a thread does it, should that one fall behind: 160 MiB. */
+const CHECKPOINT_PAGES_AT_LAST = 40_000;
 
 const BOOKKEEPING = `
   CREATE TABLE builds (
@@ -36,7 +43,7 @@ const format: SqliteFormat = { applicationId: 0x4b4c5657 /* "KLVW" */, migration
 export function openViewsFile(folder: string, options: SqliteReadStoreOptions = {}): Database {
   const db = openSqlite(join(folder, VIEWS_FILE), format, { durable: false });
   db.pragma('cache_size = -65536');
-  db.pragma('wal_autocheckpoint = 4000');
+  db.pragma(`wal_autocheckpoint = ${options.checkpoints === 'beside' ? CHECKPOINT_PAGES_AT_LAST : CHECKPOINT_PAGES}`);
   if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
   return db;
 }
