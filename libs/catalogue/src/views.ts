@@ -3,16 +3,19 @@ import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { blockedDeviceView } from '#licensing/blocked-device.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
 import { activationView } from '#licensing/activation.view.js';
+import { holdingView } from '#licensing/holding.view.js';
 import { licenseView } from '#licensing/license.view.js';
 import { ownerView } from '#licensing/owner.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
+import { affiliationView } from '#organizations/affiliation.view.js';
 import { companyView } from '#organizations/company.view.js';
 import { contactView } from '#organizations/contact.view.js';
 import { membershipView } from '#organizations/membership.view.js';
 import { organizationView } from '#organizations/organization.view.js';
 import type { AnyView } from '#read-models/view.js';
 import { tenantDirectoryView, tenantView } from '#tenants/tenant.view.js';
+import { instantsView } from './instants.js';
 import { journalView } from './journal.js';
 
 export const views: readonly AnyView[] = [
@@ -24,13 +27,16 @@ export const views: readonly AnyView[] = [
   licenseView,
   activationView,
   ownerView,
+  holdingView,
   tenantView,
   tenantDirectoryView,
   organizationView,
   companyView,
   membershipView,
+  affiliationView,
   contactView,
   tokenView,
   tokenAccessView,
   journalView,
+  instantsView,
 ];

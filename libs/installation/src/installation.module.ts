@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { History } from '#audit/history.js';
 import { aggregates } from '#catalogue/aggregates.js';
+import { instantsView } from '#catalogue/instants.js';
 import { journalView } from '#catalogue/journal.js';
 import { events as allEvents } from '#catalogue/events.js';
 import { views } from '#catalogue/views.js';
@@ -11,7 +12,9 @@ import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Clock } from '#kernel/clock.js';
+import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
+import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
@@ -30,6 +33,7 @@ export class InstallationModule {
       [Executor, installation.executor],
       [Freshness, installation.freshness],
       [History, new History(events, codec, allEvents, views)],
+      [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],
       [Journal, new Journal(journalView, reads, events, codec)],
     ];
     const values = shared.map(([provide, useValue]): Provider => ({ provide, useValue }));

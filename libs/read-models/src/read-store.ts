@@ -22,6 +22,18 @@ export const readErrors = defineErrors({
     title: 'A build met an event that its view cannot digest, and stopped; the build before it goes on answering.',
   },
   'read.no-build': { kind: 'conflict', title: 'There is no view, build or document of a view with which this can be done here.' },
+  'as-of.in-the-future': {
+    kind: 'invalid',
+    title: 'The instant lies in the future; leave `at` out to ask for the present.',
+  },
+  'as-of.before-the-first-event': {
+    kind: 'missing',
+    title: 'Nothing had been recorded then: the moment lies before the first event of the installation.',
+  },
+  'as-of.too-much': {
+    kind: 'invalid',
+    title: 'More events would have to be folded for this than one request may ask for; ask for a single thing instead of a list.',
+  },
   'read.unavailable': { kind: 'unavailable', title: 'The read model is not built yet.', retryable: true },
 });
 

@@ -22,6 +22,18 @@ export interface Reducer<Doc, Data = never> {
   readonly evolve: (doc: Doc | null, event: RecordedEvent<string, Data>, key: string) => Doc | null;
 }
 
+/** The id of the tenant's own stream, where a view names streams by their ids. */
+export const OWN_STREAM = Symbol('the stream of the tenant itself');
+
+/** A stream of a tenant. */
+export interface StreamOf {
+  readonly category: string;
+  readonly id: string | typeof OWN_STREAM;
+}
+
+/** Finds all documents of a live view of the same tenant whose index has a value. */
+export type LookUp = <Doc extends JsonObject>(view: View<Doc>, index: string, value: IndexValue) => Promise<readonly Doc[]>;
+
 export interface View<Doc extends JsonObject = JsonObject> {
   /** Lower-case letters, digits and hyphens. */
   readonly name: string;
@@ -43,6 +55,11 @@ export interface View<Doc extends JsonObject = JsonObject> {
    * (`SYSTEM_TENANT`): what the operator lists, and what is looked up before a tenant is known.
    */
   readonly heldBy?: 'tenant' | 'installation';
+  /**
+   * The streams whose events make a document, so that it can be folded again as of a past position. Default:
+   * those of its categories whose id is the document's key.
+   */
+  readonly streamsOf?: (key: string, lookUp: LookUp) => readonly StreamOf[] | Promise<readonly StreamOf[]>;
   readonly on: Readonly<Record<string, Reducer<Doc>>>;
 }
 

@@ -1,33 +1,36 @@
-// What `find` must answer, said in the plainest way: filter, sort, cut. Stores are compared with it.
+// What `find` must answer, said in the plainest way: filter, sort, cut. Stores are compared with it, and documents
+// that were folded for one question, and stand in no store, are found by it.
 import type { JsonObject } from '#kernel/json.js';
-import { compareText, compareValues, contentOf } from '../document.js';
-import type { Condition, Conditions, Query } from '../read-store.js';
-import type { AnyView, IndexValue } from '../view.js';
+import { compareText, compareValues, contentOf } from './document.js';
+import type { Condition, Conditions, Query } from './read-store.js';
+import type { AnyView, IndexValue } from './view.js';
 
 type Values = Readonly<Record<string, IndexValue | readonly IndexValue[]>>;
 
-interface Row {
+export interface Row {
   readonly key: string;
+  /** Canonical JSON. */
+  readonly text: string;
   readonly index: Values;
 }
 
-/** Keys of the documents of one tenant that a query finds, in order, without its `limit`. */
-export function referenceFind(view: AnyView, documents: Readonly<Record<string, JsonObject>>, query: Query): string[] {
-  const rows = Object.entries(documents).map(([key, doc]): Row => {
-    const { one, many } = contentOf(view, doc);
-    return { key, index: { ...one, ...many } };
+/** The documents of one tenant that a query finds, in order, without its `limit`. */
+export function findAmong(view: AnyView, documents: Iterable<readonly [string, JsonObject]>, query: Query): Row[] {
+  const rows = [...documents].map(([key, doc]): Row => {
+    const { text, one, many } = contentOf(view, doc);
+    return { key, text, index: { ...one, ...many } };
   });
   const order = comparator(query);
   return rows
     .filter(({ index }) => holds(query.all ?? {}, index))
     .filter(({ index }) => (query.any ?? []).every((groups) => groups.some((group) => holds(group, index))))
     .sort(order)
-    .filter((row) => !query.after || order(row, cursorRow(query)) > 0)
-    .map(({ key }) => key);
+    .filter((row) => !query.after || order(row, cursorRow(query)) > 0);
 }
 
 function cursorRow({ sort, after }: Query): Row {
-  return { key: after!.key, index: Object.fromEntries((sort ?? []).map(({ index }, i) => [index, after!.values[i]!])) };
+  const index = Object.fromEntries((sort ?? []).map((by, i) => [by.index, after!.values[i]!]));
+  return { key: after!.key, text: '', index };
 }
 
 function comparator(query: Query): (a: Row, b: Row) => number {
