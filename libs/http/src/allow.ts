@@ -23,6 +23,8 @@ export interface RouteOptions {
   readonly refusals?: readonly string[];
   /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
   readonly query?: boolean;
+  /** Whether callers can ask for the past; the query names the moment by `moment` of `as-of.ts`. */
+  readonly asOf?: boolean;
   /** No rate limit: probes of supervisors, which may share an address with all clients. */
   readonly unlimited?: boolean;
 }

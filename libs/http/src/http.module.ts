@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AnswersInterceptor } from './answers.interceptor.js';
+import { AsOfInterceptor } from './as-of.interceptor.js';
 import { AuthGuard } from './auth.guard.js';
 import { HttpOptions } from './http-options.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -14,7 +15,7 @@ import { SchemaPipe } from './schema.pipe.js';
 
 /**
  * The HTTP room for an app. The app provides, from global modules: `Authenticators`, `Clock`, `CommandBus`,
- * `EventStore`, `ReadStore`, `Freshness`, `RecordStore`.
+ * `EventStore`, `ReadStore`, `Freshness`, `Pasts`, `RecordStore`.
  */
 @Module({})
 export class HttpModule {
@@ -33,6 +34,7 @@ export class HttpModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AnswersInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],
       exports: [HttpOptions, Log, LineModule, Readiness],

@@ -161,6 +161,7 @@ const COMMAND = [
   'store.full',
   'store.failed',
 ];
+const AS_OF = ['as-of.in-the-future', 'as-of.before-the-first-event', 'as-of.too-much'];
 const READ = ['read.not-caught-up', 'read.position-ahead', 'read.unavailable'];
 
 /** The codes with which a route may refuse: its own, and those that come with its kind. */
@@ -174,6 +175,7 @@ function codesOf({ method, rules, parameters }: Route): string[] {
     ...(parameters.some(({ part }) => part === 'body') ? BODY : []),
     ...(command ? COMMAND : rules.permission === null ? [] : READ),
     ...(rules.list ? ['read.bad-cursor'] : []),
+    ...(rules.asOf ? AS_OF : []),
     ...(rules.unlimited ? [] : ['rate.limited']),
     'internal.error',
   ];

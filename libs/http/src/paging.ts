@@ -57,12 +57,15 @@ const cursorSchema = z.strictObject({
   f: z.string(),
 });
 type Cursor = z.output<typeof cursorSchema>;
-type Asking = Pick<RequestContext, 'tenant' | 'route' | 'now'>;
+type Asking = Pick<RequestContext, 'tenant' | 'route' | 'now' | 'past'>;
+
+/** What does not make a list another one. */
+const NOT_ASKED: ReadonlySet<string> = new Set(['limit', 'cursor', 'at', 'atPosition']);
 
 /** Names tenant, list, sort and filters: a cursor of another list is refused. */
 function fingerprint(query: ListQuery, ctx: Asking): string {
   const asked = Object.entries(query)
-    .filter(([name, value]) => name !== 'limit' && name !== 'cursor' && value !== undefined)
+    .filter(([name, value]) => !NOT_ASKED.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([ctx.tenant, ctx.route, asked]))
@@ -78,7 +81,8 @@ function cursorOf(query: ListQuery, ctx: Asking): Cursor | null {
   } catch {
     // not even JSON: refused below
   }
-  if (!cursor || cursor.f !== fingerprint(query, ctx) || cursor.t > ctx.now) return readErrors.refuse('read.bad-cursor');
+  const ofNow = cursor && (ctx.past ? cursor.t === ctx.now : cursor.t <= ctx.now);
+  if (!cursor || !ofNow || cursor.f !== fingerprint(query, ctx)) return readErrors.refuse('read.bad-cursor');
   return cursor;
 }
 

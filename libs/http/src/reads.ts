@@ -1,4 +1,5 @@
-// How handlers read: they wait for the position that the caller asked for, then say as of which they answer.
+// How handlers read: they wait for the position that the caller asked for, then say as of which they answer. Where
+// the caller asks for the past, what they read is folded from the log instead.
 import { Injectable } from '@nestjs/common';
 import { EventStore, type Position } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
@@ -10,7 +11,7 @@ import { Freshness } from '#read-models/wait-for.js';
 import { httpErrors } from './http-errors.js';
 import type { RequestContext } from './request-context.js';
 
-type Asked = Pick<RequestContext, 'tenant' | 'minPosition' | 'waitMs' | 'stale'>;
+type Asked = Pick<RequestContext, 'tenant' | 'minPosition' | 'waitMs' | 'stale' | 'past'>;
 
 @Injectable()
 export class Reads {
@@ -26,6 +27,7 @@ export class Reads {
     ctx: Asked,
     key: string,
   ): Promise<{ found: Found<Doc> | null; asOf: Position }> {
+    if (ctx.past) return { found: await ctx.past.get(view, key), asOf: ctx.past.position };
     const asOf = await this.reach(view, ctx);
     return { found: await this.store.get(view, ctx.tenant, key), asOf };
   }
@@ -36,12 +38,14 @@ export class Reads {
     ctx: Asked,
     keys: readonly string[],
   ): Promise<{ found: readonly Found<Doc>[]; asOf: Position }> {
+    if (ctx.past) return { found: await ctx.past.getMany(view, keys), asOf: ctx.past.position };
     const asOf = await this.reach(view, ctx);
     return { found: keys.length === 0 ? [] : await this.store.getMany(view, ctx.tenant, keys), asOf };
   }
 
   /** A page of the caller's tenant. */
   async find<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, query: Query): Promise<FoundPage<Doc>> {
+    if (ctx.past) return ctx.past.find(view, query);
     await this.reach(view, ctx);
     return this.store.find(view, ctx.tenant, query);
   }

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Position } from '#event-store/event-store.js';
 import type { CommandContext } from '#kernel/context.js';
 import { commandIdOf, newCommandId } from '#kernel/ids.js';
+import type { Past } from '#read-models/past.js';
 import type { RouteRules } from './allow.js';
 import { httpErrors } from './http-errors.js';
 import { conditionHeaders, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
@@ -13,7 +14,7 @@ import type { Principal } from './principal.js';
 export interface RequestContext {
   readonly principal: Principal;
   readonly tenant: string;
-  /** The instant of the request: ISO 8601, UTC, milliseconds. */
+  /** The instant of the request, or of the past that it asks for: ISO 8601, UTC, milliseconds. */
   readonly now: string;
   readonly requestId: string;
   /** Method and pattern of the route: `GET /v1/licenses/:id`. */
@@ -25,6 +26,8 @@ export interface RequestContext {
   readonly waitMs: number;
   /** Whether the caller takes an older answer where it ran out of time. */
   readonly stale: boolean;
+  /** What is read as of then, where the request asks for the past. */
+  readonly past?: Past;
   /** `Idempotency-Key`, where the route is a command and the caller sent one. */
   readonly idempotencyKey?: string;
   /** Where the route can answer by a stream and the caller asked for that. */

@@ -16,6 +16,7 @@ import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { Clock } from '#kernel/clock.js';
 import type { Grant } from '#kernel/permissions.js';
 import { BuildWriter } from '#read-models/build-writer.js';
+import { Pasts } from '#read-models/past.js';
 import { ReadStore, readErrors } from '#read-models/read-store.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
 import type { AnyView } from '#read-models/view.js';
@@ -115,6 +116,7 @@ export async function lampApp(settings: Partial<HttpOptions> = {}): Promise<Lamp
     { provide: Keyring, useValue: keyring },
     { provide: ReadStore, useValue: reads },
     { provide: Freshness, useValue: freshness },
+    { provide: Pasts, useValue: null }, // no lamp is asked for its past
     { provide: Executor, useValue: new Executor(events, codec, keyring, lampErrors.table) },
   ];
   const errors = { ...lampErrors.table, ...commandErrors.table, ...storeErrors.table, ...readErrors.table };
