@@ -62,7 +62,9 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
   const folder = temporaryFolder();
   const clock = new TestClock();
   const installation = await openInstallation({ dataDir: folder, clock });
-  const { app } = await createHttpApp(moduleOf(installation, controllers), { errors, waitMs: 10_000 }, createLog('silent'));
+  const unlimited = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
+  const settings = { errors, waitMs: 10_000, ...unlimited };
+  const { app } = await createHttpApp(moduleOf(installation, controllers), settings, createLog('silent'));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const positions = new Positions();

@@ -27,7 +27,24 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitAsDevice(tour, words);
   await visitTokens(tour, words, organizationId);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
+  await visitThePast(tour, { organizationId, contactId, licenseId: license.id });
   return { organizationId, licenseId: license.id, key: license.key };
+}
+
+interface Lived {
+  readonly organizationId: string;
+  readonly contactId: string;
+  readonly licenseId: string;
+}
+
+async function visitThePast(tour: Recorder, { organizationId, contactId, licenseId }: Lived): Promise<void> {
+  const then = `at=${new Date().toISOString()}`;
+  await tour.call('staff', `GET /v1/licenses/{id}?${then}`, { id: licenseId });
+  await tour.call('staff', `GET /v1/licenses/{id}/activations?${then}`, { id: licenseId });
+  await tour.call('staff', `GET /v1/licenses?organizationId=${organizationId}&${then}`);
+  await tour.call('staff', `GET /v1/contacts/{id}?${then}`, { id: contactId });
+  await tour.call('staff', `GET /v1/organizations/{id}?${then}`, { id: organizationId });
+  await tour.call('staff', `GET /v1/organizations/{id}/members?${then}`, { id: organizationId });
 }
 
 async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {

@@ -3,6 +3,7 @@ import type { Outcome } from '#event-store/execute.js';
 import type { Keyring } from '#event-store/keyring.js';
 import { changed, created, listed } from '#http/answers.js';
 import type { Commands } from '#http/commands.js';
+import { moment, ONE_MOMENT, oneMoment } from '#http/as-of.js';
 import { instantOf, listQuery, page, paging } from '#http/paging.js';
 import { reachOf } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
@@ -19,7 +20,7 @@ import { fingerprintSchema, type Cause } from './activation.events.js';
 import { activationView, liveConditions } from './activation.view.js';
 import { hashedDevice, type DeviceBody } from './devices.js';
 import { activationItem } from './license-answers.js';
-import { visibleLicense, visibleTo } from './license-reads.js';
+import { visibleLicense, visibleTo, withinLicense } from './license-reads.js';
 import { LICENSE_STATUSES, seatsAt, statusAt } from './license-status.js';
 import { license } from './license.js';
 import type { License } from './license-state.js';
@@ -39,14 +40,14 @@ export const activatedAnswer = z
   .meta({ id: 'Activated' });
 export const releasedAnswer = z.strictObject({ id: idSchema, ...standing }).meta({ id: 'Released' });
 
-export const activationsQuery = listQuery({
-  sort: ['activatedAt'],
-  defaultSort: '-activatedAt',
-  filters: {
-    device: fingerprintSchema.optional().meta({ description: 'Keyed hash of a fingerprint.' }),
-    q: z.string().max(200).optional().meta({ description: 'Words of the device name, or how they begin.' }),
-  },
-});
+const filters = {
+  device: fingerprintSchema.optional().meta({ description: 'Keyed hash of a fingerprint.' }),
+  q: z.string().max(200).optional().meta({ description: 'Words of the device name, or how they begin.' }),
+};
+const order = { sort: ['activatedAt'], defaultSort: '-activatedAt' } as const;
+export const activationsQuery = listQuery({ ...order, filters });
+/** For those who may ask for the past. */
+export const activationsThenQuery = listQuery({ ...order, filters: { ...filters, ...moment } }).refine(oneMoment, ONE_MOMENT);
 
 export const activationRefusals = [
   ...[
@@ -156,6 +157,10 @@ export async function listActivations(
     ...liveConditions(doc, instantOf(query, ctx)),
     ...(query.device !== undefined && { fingerprint: { equal: query.device } }),
   };
-  const found = await reads.find(activationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
+  const found = await reads.find(activationView, withinLicense(ctx, id), {
+    all,
+    any: searchFor('words', query.q),
+    ...paging(query, ctx),
+  });
   return listed(page(found, query, ctx, (row) => activationItem(row.doc)));
 }

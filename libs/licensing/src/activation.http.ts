@@ -42,12 +42,14 @@ export class ActivationController {
   @Get('activations')
   @Allow('license.read', {
     summary: 'List the devices that hold a seat',
+    description: 'Now, or of those that held one at a past moment.',
+    asOf: true,
     list: activationItemSchema,
     refusals: ['license.not-found'],
   })
   list(
     @Param({ schema: idParam }) { id }: Id,
-    @Query({ schema: doors.activationsQuery }) query: z.output<typeof doors.activationsQuery>,
+    @Query({ schema: doors.activationsThenQuery }) query: z.output<typeof doors.activationsThenQuery>,
     @Ctx() ctx: RequestContext,
   ) {
     return doors.listActivations({ reads: this.reads }, 'license.read', id, query, ctx);

@@ -74,6 +74,7 @@ export const activationView = viewOf<ActivationDoc>()(licenseEvents, {
     words: { many: (doc) => searchTokens(doc.deviceName) },
   },
   lists: [['id'], ['fingerprint'], ['licenseId', 'activatedAt'], ['licenseId', 'since']],
+  streamsOf: (key) => [{ category: 'license', id: key.split('.')[0]! }],
   on: {
     KeyActivated: { keys: ({ id, data }) => [activationKey(id, data.fingerprint)], evolve: (_doc, event) => came(event) },
     KeyDeactivated: { keys: ({ id, data }) => [activationKey(id, data.fingerprint)], evolve: () => null },

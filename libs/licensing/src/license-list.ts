@@ -1,4 +1,5 @@
 // Filters of the list of licenses, as conditions on indexes.
+import { moment, ONE_MOMENT, oneMoment } from '#http/as-of.js';
 import { listQuery, paging } from '#http/paging.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
@@ -10,13 +11,13 @@ import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { fingerprintSchema } from './activation.events.js';
 import { statusConditions } from './license-filter.js';
-import { reachConditions } from './license-reads.js';
+import { reachConditions, withinOrganization } from './license-reads.js';
 import { licensesByDevice, licensesOnDevice } from './license-search.js';
 import { LICENSE_STATUSES } from './license-status.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
 import { policyVersionSchema } from './policy.events.js';
 
-export const licensesQuery = listQuery({
+const licensesList = listQuery({
   sort: ['issuedAt', 'expiresAt', 'used', 'changedAt'],
   defaultSort: '-issuedAt',
   filters: {
@@ -36,8 +37,10 @@ export const licensesQuery = listQuery({
       .max(200)
       .optional()
       .meta({ description: 'Words of the name, the last group of the key, or words of a device name, or how they begin.' }),
+    ...moment,
   },
 });
+export const licensesQuery = licensesList.refine(oneMoment, ONE_MOMENT);
 type Where = Pick<Query, 'all' | 'any'>;
 type LicensesQuery = z.output<typeof licensesQuery>;
 
@@ -80,9 +83,10 @@ async function textConditions(reads: Reads, ctx: RequestContext, q: string | und
 export async function findLicenses(
   reads: Reads,
   query: LicensesQuery,
-  ctx: RequestContext,
+  asking: RequestContext,
   t: string,
 ): Promise<FoundPage<LicenseDoc>> {
+  const ctx = await withinOrganization(asking, query.organizationId);
   const { status, device, q } = query;
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };
   const conditions = [reachConditions(ctx, 'license.read'), kept, filters(query)];

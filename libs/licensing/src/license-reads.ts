@@ -8,6 +8,7 @@ import type { Permission } from '#kernel/permissions.js';
 import type { Found } from '#read-models/document.js';
 import type { Conditions } from '#read-models/read-store.js';
 import type { Joined } from './license-answers.js';
+import { holdingView } from './holding.view.js';
 import type { License } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
@@ -44,7 +45,7 @@ export function recognise(principal: Principal, license: LicenseRead): void {
 }
 
 async function readLicense(reads: Reads, ctx: RequestContext, id: string): Promise<LicenseRead> {
-  const known = ctx.principal.id === id ? recognised.get(ctx.principal) : undefined;
+  const known = ctx.principal.id === id && !ctx.past ? recognised.get(ctx.principal) : undefined;
   return known && (ctx.minPosition ?? known.asOf) <= known.asOf ? known : reads.get(licenseView, ctx, id);
 }
 
@@ -55,6 +56,25 @@ export async function visibleLicense(reads: Reads, ctx: RequestContext, permissi
   if (!found && ctx.principal.kind === 'license') ({ found, asOf } = await reads.get(licenseView, await reads.upToDate(ctx), id));
   if (!found || !isVisible(ctx, permission, id, found.doc.facts)) return licenseErrors.refuse('license.not-found');
   return { doc: found.doc, asOf };
+}
+
+/** Where the past is asked for: what is listed belongs to one license. */
+export function withinLicense(ctx: RequestContext, id: string): RequestContext {
+  return ctx.past ? { ...ctx, past: ctx.past.within([{ category: 'license', id }]) } : ctx;
+}
+
+/**
+ * Where the past is asked for: what is listed belongs to licenses of one organization.
+ * @throws `as-of.organization-needed` where the caller names no organization, or several
+ */
+export async function withinOrganization(ctx: RequestContext, asked: readonly string[] = []): Promise<RequestContext> {
+  if (!ctx.past) return ctx;
+  const reach = reachOf(ctx, 'license.read');
+  const [organization, another] = reach.kind === 'organization' ? [reach.organization] : asked;
+  if (organization === undefined || another !== undefined) return licenseErrors.refuse('as-of.organization-needed');
+  const holdings = await ctx.past.lookUp(holdingView, 'organization', organization);
+  const streams = holdings.map(({ licenseId }) => ({ category: 'license', id: licenseId }));
+  return { ...ctx, past: ctx.past.within(streams) };
 }
 
 /** The conditions that keep a list to what the caller may know of. */

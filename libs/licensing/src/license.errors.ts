@@ -2,6 +2,10 @@ import { defineErrors } from '#kernel/errors.js';
 
 /** What is refused about licenses and the devices that use them. */
 export const licenseErrors = defineErrors({
+  'as-of.organization-needed': {
+    kind: 'invalid',
+    title: 'The past can be listed for one organization at a time: name it by `organizationId`.',
+  },
   'license.not-found': {
     kind: 'missing',
     title: 'There is no such license.',

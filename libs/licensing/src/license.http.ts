@@ -3,6 +3,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Allow } from '#http/allow.js';
+import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -17,7 +18,7 @@ import { licenseDetail, licenseDetailSchema, licenseItem, licenseItemSchema } fr
 import { issueAll, issuedAnswer, issueRequest } from './license-issue.js';
 import { normalizeKey } from './license-key.js';
 import { findLicenses, licensesQuery } from './license-list.js';
-import { joinedTo, visibleLicense } from './license-reads.js';
+import { joinedTo, visibleLicense, withinLicense } from './license-reads.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView } from './license.view.js';
 
@@ -56,9 +57,11 @@ export class LicenseController {
   @Get()
   @Allow('license.read', {
     summary: 'List licenses',
-    description: 'Archived ones only where `status` asks for them.',
+    description:
+      'Archived ones only where `status` asks for them. Of one organization, also as of a past moment: `organizationId` names it, unless the credential is bound to it.',
+    asOf: true,
     list: licenseItemSchema,
-    refusals: ['license.search-too-wide'],
+    refusals: ['as-of.organization-needed', 'license.search-too-wide'],
   })
   async list(@Query({ schema: licensesQuery }) query: z.output<typeof licensesQuery>, @Ctx() ctx: RequestContext) {
     const t = instantOf(query, ctx);
@@ -87,8 +90,18 @@ export class LicenseController {
   }
 
   @Get(':id')
-  @Allow('license.read', { summary: 'Read a license', answer: licenseDetailSchema, refusals: ['license.not-found'] })
-  get(@Param({ schema: idParam }) { id }: z.output<typeof idParam>, @Ctx() ctx: RequestContext) {
+  @Allow('license.read', {
+    summary: 'Read a license',
+    description: 'Now, or as it was at a past moment, with the names as of then.',
+    asOf: true,
+    answer: licenseDetailSchema,
+    refusals: ['license.not-found'],
+  })
+  get(
+    @Param({ schema: idParam }) { id }: z.output<typeof idParam>,
+    @Query({ schema: asOfQuery }) _moment: AsOfQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
     return this.detail(id, ctx);
   }
 
@@ -97,7 +110,7 @@ export class LicenseController {
     const newest = { sort: [{ index: 'activatedAt', descending: true }], limit: DEVICES_SHOWN };
     const [joined, devices] = await Promise.all([
       joinedTo(this.reads, ctx, [doc]),
-      this.reads.find(activationView, ctx, { all: liveConditions(doc, ctx.now), ...newest }),
+      this.reads.find(activationView, withinLicense(ctx, id), { all: liveConditions(doc, ctx.now), ...newest }),
     ]);
     const detail = licenseDetail(
       doc,

@@ -1,5 +1,5 @@
 // Names of the vendor's legal entities, for showing who serves a customer.
-import { viewOf } from '#read-models/view.js';
+import { OWN_STREAM, viewOf } from '#read-models/view.js';
 import { tenantEvents } from '#tenants/tenant.events.js';
 
 export type CompanyDoc = { readonly id: string; readonly name: string };
@@ -11,6 +11,7 @@ export const companyView = viewOf<CompanyDoc>()(tenantEvents, {
   categories: ['tenant'],
   indexes: {},
   lists: [],
+  streamsOf: () => [{ category: 'tenant', id: OWN_STREAM }],
   on: {
     LegalEntityAdded: {
       keys: ({ data }) => [data.legalEntityId],

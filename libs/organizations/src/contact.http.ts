@@ -1,6 +1,7 @@
 // Doors to contacts. Staff sees all of them; a credential that is bound to an organization sees its members.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '#http/allow.js';
+import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -98,8 +99,18 @@ export class ContactController {
   }
 
   @Get(':id')
-  @Allow('contact.read', { summary: 'Read a contact', answer: contactSchema, refusals: missing })
-  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+  @Allow('contact.read', {
+    summary: 'Read a contact',
+    description: 'Now, or with the places that he had at a past moment, and the names as of then.',
+    asOf: true,
+    answer: contactSchema,
+    refusals: missing,
+  })
+  async get(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: asOfQuery }) _moment: AsOfQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
     const { found, asOf } = await this.reads.get(contactView, ctx, id);
     const seen = found && within(found.doc, reachOf(ctx, 'contact.read'));
     if (!seen) return organizationsErrors.refuse('contact.not-found');

@@ -6,6 +6,7 @@ import { searchTokens, sortKey } from '#kernel/text.js';
 import { viewOf } from '#read-models/view.js';
 import { z } from 'zod';
 import { accountNumberKey } from './account.js';
+import { affiliationView } from './affiliation.view.js';
 import { contactEvents } from './contact.events.js';
 import { organizationEvents, placeSchema, type Place } from './organization.events.js';
 import { IN_USE, standing, standingFields } from './standing.js';
@@ -62,6 +63,10 @@ export const contactView = viewOf<ContactDoc>()(
       words: { many: (doc) => searchTokens(doc.name, doc.email, doc.accountNumber) },
     },
     lists: [['name'], ['email'], ['addedAt'], ['status', 'name']],
+    streamsOf: async (id, lookUp) => [
+      { category: 'contact', id },
+      ...(await lookUp(affiliationView, 'contact', id)).map((doc) => ({ category: 'organization', id: doc.organizationId })),
+    ],
     on: {
       ContactAdded: {
         evolve: (_, { data, meta, revision }) => ({

@@ -1,6 +1,7 @@
 // Doors to the members of an organization.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '#http/allow.js';
+import { moment, ONE_MOMENT, oneMoment } from '#http/as-of.js';
 import { changed, listed } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -35,7 +36,7 @@ const memberSchema = z.strictObject({
   addedAt: instantSchema,
 });
 
-const membersQuery = listQuery({ sort: ['addedAt'], defaultSort: 'addedAt', filters: {} });
+const membersQuery = listQuery({ sort: ['addedAt'], defaultSort: 'addedAt', filters: moment }).refine(oneMoment, ONE_MOMENT);
 
 @Controller('v1/organizations')
 export class MembershipController {
@@ -47,6 +48,8 @@ export class MembershipController {
   @Get(':id/members')
   @Allow('contact.read', {
     summary: 'List the members of an organization',
+    description: 'Now, or those of a past moment.',
+    asOf: true,
     list: memberSchema,
     refusals: ['organization.not-found'],
   })
@@ -56,7 +59,8 @@ export class MembershipController {
     @Ctx() ctx: RequestContext,
   ) {
     await this.mustSee(id, ctx);
-    const found = await this.reads.find(membershipView, ctx, { all: { organization: { equal: id } }, ...paging(query, ctx) });
+    const within = ctx.past ? { ...ctx, past: ctx.past.within([{ category: 'organization', id }]) } : ctx;
+    const found = await this.reads.find(membershipView, within, { all: { organization: { equal: id } }, ...paging(query, ctx) });
     const contacts = await documentsOf(
       this.reads,
       contactView,

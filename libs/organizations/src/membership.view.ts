@@ -29,6 +29,7 @@ export const membershipView = viewOf<MembershipDoc>()(organizationEvents, {
     addedAt: { one: (doc) => doc.addedAt },
   },
   lists: [['organization', 'addedAt'], ['contact']],
+  streamsOf: (key) => [{ category: 'organization', id: key.split('.')[0]! }],
   on: {
     MemberAdded: {
       keys: ({ data }) => [membershipKey(data.organizationId, data.contactId)],

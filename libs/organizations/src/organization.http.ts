@@ -1,6 +1,7 @@
 // Doors to organizations. Staff sees all of them; a credential that is bound to one sees that one only.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '#http/allow.js';
+import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -86,8 +87,18 @@ export class OrganizationController {
   }
 
   @Get(':id')
-  @Allow('organization.read', { summary: 'Read an organization', answer: organizationSchema, refusals: missing })
-  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+  @Allow('organization.read', {
+    summary: 'Read an organization',
+    description: 'Now, or as it was at a past moment, with the names as of then.',
+    asOf: true,
+    answer: organizationSchema,
+    refusals: missing,
+  })
+  async get(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: asOfQuery }) _moment: AsOfQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
     this.mustReach(id, ctx, 'organization.read');
     const { found, asOf } = await this.reads.get(organizationView, ctx, id);
     if (!found) return organizationsErrors.refuse('organization.not-found');

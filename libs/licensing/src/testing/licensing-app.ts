@@ -26,7 +26,10 @@ import { BUILT_IN_ROLES, type Grant } from '#kernel/permissions.js';
 import { testContext } from '#kernel/testing/given.js';
 import { contact } from '#organizations/contact.js';
 import { organization } from '#organizations/organization.js';
+import { instantsView } from '#catalogue/instants.js';
 import { BuildWriter } from '#read-models/build-writer.js';
+import { Instants } from '#read-models/instants.js';
+import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -139,13 +142,14 @@ function moduleOf(provided: { provide: unknown; useValue: unknown }[]) {
 
 /** The app on a free port. */
 async function serve(made: Stores, clock: Clock, known: Record<Who, Principal>) {
-  const { log, records, reads, keyring, executor } = made;
+  const { log, records, reads, keyring, codec, executor } = made;
   const project = await projector(made);
   const authenticators = new Authenticators([new KnownTokens(known), new LicenseKeyAuthenticator(reads, log, executor, keyring)]);
   const provided = [
     { provide: Clock, useValue: clock },
     { provide: Authenticators, useValue: authenticators },
     { provide: Freshness, useValue: { waitFor: async () => project().then(() => log.head()) } },
+    { provide: Pasts, useValue: new Pasts(log, codec, new Instants(instantsView, reads, log)) },
     { provide: EventStore, useValue: log },
     { provide: RecordStore, useValue: records },
     { provide: ReadStore, useValue: reads },
