@@ -130,7 +130,10 @@ export async function replace(
 ) {
   const device = await hashedDevice(keyring, ctx.tenant, body);
   const guard = visibleTo(ctx, 'activation.delete');
-  const outcome = await commands.send(license, id, 'replace', { ...device, activationId, cause: causeOf(ctx) }, ctx, { guard });
+  const outcome = await hidingDevices(
+    ctx,
+    commands.send(license, id, 'replace', { ...device, activationId, cause: causeOf(ctx) }, ctx, { guard }),
+  );
   return changed(outcome, activated(outcome, device.fingerprint, ctx.now));
 }
 

@@ -175,6 +175,19 @@ describe('devices by token', () => {
     expect(blind).not.toHaveProperty('releasable');
   });
 
+  it('are not shown to them either where one is to take the place of another', async () => {
+    const { id } = await app.issue(two);
+    const { json } = await activate('vendor', id, 'shown-1');
+    await activate('vendor', id, 'shown-2');
+    await app.ask('vendor', 'POST', `/v1/licenses/${id}/override-limits`, { overrides: { activations: 1 } });
+    const replace = (who: Who) =>
+      app.ask(who, 'POST', `/v1/licenses/${id}/activations/${json.id}/replace`, { fingerprint: 'shown-3' });
+    expect((await replace('vendor')).json.releasable).toHaveLength(2);
+    const blind = (await replace('activator')).json;
+    expect(blind).toMatchObject({ code: 'license.activation-limit-reached', allowed: 1, used: 2 });
+    expect(blind).not.toHaveProperty('releasable');
+  });
+
   it('can be blocked by fingerprint or by hash', async () => {
     const { id } = await app.issue(two);
     const { json } = await activate('vendor', id, 'stolen');
@@ -193,6 +206,14 @@ describe('devices by token', () => {
 });
 
 describe('validating', () => {
+  it('finds no archived license, whoever asks', async () => {
+    const { id, key } = await app.issue(two);
+    await app.ask('vendor', 'POST', `/v1/licenses/${id}/archive`, {});
+    for (const who of ['vendor', 'globex'] as const)
+      expect((await app.ask(who, 'POST', `/v1/licenses/${id}/validate`, {})).json.code).toBe('license.not-found');
+    expect((await app.ask({ key }, 'POST', '/v1/license/validate', {})).json.code).toBe('auth.invalid');
+  });
+
   it('reads the standing of the owner beside the license', async () => {
     const { id } = await app.issue(two, { organizationId: app.ids.globex, contactId: app.ids.ada });
     const ask = (body: object) => app.ask('support', 'POST', `/v1/licenses/${id}/validate`, body);

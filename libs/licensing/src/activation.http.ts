@@ -131,7 +131,7 @@ export class ActivationController {
   @Allow('device.block', {
     summary: 'Let a blocked device use the license again',
     answer: commandAnswer,
-    refusals: ['license.not-found', 'license.archived'],
+    refusals: ['license.not-found', 'license.archived', 'device.blocked-everywhere'],
   })
   async unblockDevice(
     @Param({ schema: idParam }) { id }: Id,

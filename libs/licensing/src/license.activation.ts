@@ -13,6 +13,7 @@ import {
   checkSeatFree,
   checkUsable,
 } from './activation-checks.js';
+import { isBlockInForce } from './device-block.js';
 import type { LicenseFacts } from './license-facts.js';
 import { holderOf, standing, type License, type LicenseContext, type Rules } from './license-state.js';
 import { isBlockedAt, seatsAt } from './license-status.js';
@@ -127,7 +128,9 @@ export const activationRules: Rules<typeof activationCommands> = {
     return { type: 'DeviceBlocked', data: { fingerprint, holder: holderOf(license.facts), reason, until } };
   },
 
-  unblockDevice: ({ fingerprint }, state, { now }) => {
-    return isBlockedAt(standing(state).facts, fingerprint, now) ? { type: 'DeviceUnblocked', data: { fingerprint } } : [];
+  unblockDevice: ({ fingerprint }, state, { now, facts: known }) => {
+    if (!isBlockedAt(standing(state).facts, fingerprint, now)) return [];
+    if (isBlockInForce(known.deviceBlock?.state ?? null, now)) licenseErrors.refuse('device.blocked-everywhere');
+    return { type: 'DeviceUnblocked', data: { fingerprint } };
   },
 };

@@ -127,6 +127,18 @@ describe('blocking a device', () => {
     given(license, issued()).withFacts(known).when('activate', device(1), { now: until }).then(made(1));
   });
 
+  it('is not lifted from one license while it is blocked everywhere', () => {
+    const everywhere = { type: 'DeviceBlockedEverywhere', data: { ...device(1), tenant: 'acme', reason: null, until } };
+    const lifted = { type: 'DeviceUnblockedEverywhere', data: device(1) };
+    const unblock = (history: object[], now = NOW) =>
+      given(license, issued(), blocked(1))
+        .withFacts({ ...vendor, deviceBlock: history as never })
+        .when('unblockDevice', device(1), { now });
+    unblock([everywhere]).thenRefused('device.blocked-everywhere');
+    unblock([everywhere, lifted]).then({ type: 'DeviceUnblocked', data: device(1) });
+    unblock([everywhere], until).then({ type: 'DeviceUnblocked', data: device(1) });
+  });
+
   it('again changes nothing; lifting it does, once', () => {
     told(issued(), blocked(1, until))
       .when('blockDevice', { ...device(1), until })

@@ -108,6 +108,10 @@ export const licenseErrors = defineErrors({
     keygen: 'FINGERPRINT_TAKEN',
   },
   'device.blocked': { kind: 'conflict', title: 'The device is blocked from this license.' },
+  'device.blocked-everywhere': {
+    kind: 'conflict',
+    title: 'The device is blocked on all licenses; lift that block, and it is lifted from this license too.',
+  },
   'device.too-many-blocked': {
     kind: 'conflict',
     title: 'At most 1,000 devices can be blocked from a license; lift a block or revoke the license.',

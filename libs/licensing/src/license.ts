@@ -33,6 +33,7 @@ export const license = aggregateOf<License | null>()({
     migrate: (_command, state) => ({ policy: state?.facts.policyId }),
     activate: ({ fingerprint }, state) => ({ ...owners(state), deviceBlock: fingerprint }),
     replace: ({ fingerprint }, state) => ({ ...owners(state), deviceBlock: fingerprint }),
+    unblockDevice: ({ fingerprint }) => ({ deviceBlock: fingerprint }),
   },
   decide: { ...issueRules, ...lifecycleRules, ...validityRules, ...activationRules },
   evolve: licenseEvolve,

@@ -82,6 +82,12 @@ describe('the preview of a migration', () => {
     expect(told.warnings).toEqual(['ends-earlier', 'maintenance-ends-earlier']);
   });
 
+  it('tells of no change for a license that has the version already, as the migration makes none', () => {
+    const facts = factsOf(issued({ duration: 'P1Y' }, { expiresAt: '2030-01-01T00:00:00.000Z' }));
+    const same = previewMigration(facts, 1, facts.terms, RECALCULATE, NOW);
+    expect(same).toEqual({ fromVersion: 1, toVersion: 1, terms: [], effects: [], warnings: [] });
+  });
+
   it('warns where the status becomes another one', () => {
     const facts = factsOf(issued({ grace: 'P1M' }, { expiresAt: '2026-05-20T00:00:00.000Z' }));
     const told = preview(facts, { grace: null });

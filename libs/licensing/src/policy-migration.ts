@@ -77,7 +77,7 @@ export const migrationPreviewSchema = z.strictObject({
 });
 export type MigrationPreview = z.output<typeof migrationPreviewSchema>;
 
-/** What a migration at `t` would change for a license with these facts. Changes nothing. */
+/** What a migration at `t` would change for a license with these facts: nothing where it has the version. Changes nothing. */
 export function previewMigration(
   facts: LicenseFacts,
   policyVersion: number,
@@ -85,7 +85,10 @@ export function previewMigration(
   options: MigrationOptions,
   t: string,
 ): MigrationPreview {
-  const migrated = nextFacts(facts, 'LicenseMigrated', migrationOf(facts, policyVersion, terms, options), { occurredAt: t });
+  const same = policyVersion === facts.policyVersion;
+  const migrated = same
+    ? facts
+    : nextFacts(facts, 'LicenseMigrated', migrationOf(facts, policyVersion, terms, options), { occurredAt: t });
   const [before, after] = [outlookAt(facts, t), outlookAt(migrated, t)];
   return {
     fromVersion: facts.policyVersion,

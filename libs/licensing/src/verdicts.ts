@@ -8,6 +8,7 @@ import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { activationKey, activationView } from './activation.view.js';
 import { hashFingerprint, rawFingerprintSchema } from './devices.js';
+import { licenseErrors } from './license.errors.js';
 import { visibleLicense } from './license-reads.js';
 import { graceEndsAt, LICENSE_STATUSES, limitsAt, seatsAt } from './license-status.js';
 import { ownerView } from './owner.view.js';
@@ -47,6 +48,8 @@ export async function judge(reads: Reads, keyring: Keyring, id: string, body: Va
     visibleLicense(reads, ctx, 'license.validate', id),
     fingerprint === undefined ? null : reads.get(activationView, ctx, activationKey(id, fingerprint)),
   ]);
+  // An archived license has no verdict, not for the vendor either, who may read it.
+  if (doc.facts.archivedAt !== null) licenseErrors.refuse('license.not-found');
   const { organizationId, contactId } = doc.facts;
   const owners = await reads.getMany(
     ownerView,

@@ -89,7 +89,11 @@ function principals(globex: string, initech: string): Record<Who, Principal> {
     support: token('t2', 'acme', support.grants),
     globex: token('t3', 'acme', customer.grants, globex),
     initech: token('t4', 'acme', customer.grants, initech),
-    activator: token('t5', 'acme', [{ permission: 'activation.create', scope: 'tenant' }]),
+    activator: token(
+      't5',
+      'acme',
+      (['activation.create', 'activation.delete'] as const).map((permission) => ({ permission, scope: 'tenant' })),
+    ),
     stranger: token('t6', 'umbrella', administrator.grants),
   };
 }
