@@ -47,6 +47,7 @@ beforeAll(async () => {
   for (const verb of ['suspend', 'resume', 'revoke', 'undo-revocation', 'reveal-key']) {
     await staff.done(`/v1/licenses/${license.id}/${verb}`, { reason: REASON });
   }
+  await staff.done(`/v1/policies/${vendor.policyId}/retire`, { reason: REASON });
 });
 afterAll(async () => {
   await server.dispose();

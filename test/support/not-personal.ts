@@ -11,10 +11,8 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'ProductAdded.description',
     'ProductRenamed.name',
     'ProductDescribed.description',
-    'ProductRetired.reason',
     'PolicyAdded.name',
     'PolicyRenamed.name',
-    'PolicyRetired.reason',
   ],
   "the vendor's own name, and the names of its legal entities": [
     'TenantCreated.name',

@@ -1,10 +1,10 @@
 // Templates of licenses. A revision is a new version beside the old ones: a license pins the one that it was
 // issued under, and moves to another only by being migrated.
 import { defineEvents, event } from '#kernel/events.js';
-import { nameSchema, textSchema } from '#kernel/fields.js';
+import { nameSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
-import { codeSchema } from './product.events.js';
+import { codeSchema, retiredSchema, retiredUnsealed } from './product.events.js';
 import { termDifferenceSchema } from './terms-change.js';
 import { termsSchema } from './terms.js';
 
@@ -36,9 +36,10 @@ export const policyEvents = defineEvents({
     data: z.strictObject({ name: nameSchema }),
   }),
   PolicyRetired: event({
-    schema: 1,
+    schema: 2,
     about: 'A policy was retired: no new licenses under it; those that exist stay as they are.',
-    data: z.strictObject({ reason: textSchema.nullable() }),
+    data: retiredSchema,
+    upcasts: { 1: retiredUnsealed },
   }),
   PolicyReinstated: event({
     schema: 1,

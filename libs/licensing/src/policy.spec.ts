@@ -12,7 +12,7 @@ const added = {
   type: 'PolicyAdded',
   data: { policyId: TEST_ID, productId, name: 'Standard', code: 'standard', version: 1, terms },
 } as const;
-const retired = { type: 'PolicyRetired', data: { reason: null } } as const;
+const retired = { type: 'PolicyRetired', data: { tenant: 'acme', reason: null } } as const;
 const sold = {
   type: 'ProductAdded',
   data: { productId, name: 'Photo', code: 'photo', description: null, platforms: [] },
@@ -38,7 +38,7 @@ describe('adding a policy', () => {
   });
 
   it('is refused for a retired product', () => {
-    const product = [sold, { type: 'ProductRetired', data: { reason: null } }];
+    const product = [sold, { type: 'ProductRetired', data: { tenant: 'acme', reason: null } }];
     given(policy).withFacts({ product }).when('add', command).thenRefused('product.retired');
   });
 

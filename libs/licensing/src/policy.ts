@@ -90,7 +90,8 @@ export const policy = aggregateOf<Policy | null>()({
 
     rename: ({ name }, state) => (existing(state).name === name ? [] : { type: 'PolicyRenamed', data: { name } }),
 
-    retire: (command, state) => (existing(state).retired ? [] : { type: 'PolicyRetired', data: command }),
+    retire: ({ reason }, state, { tenant }) =>
+      existing(state).retired ? [] : { type: 'PolicyRetired', data: { tenant, reason } },
 
     reinstate: (_command, state) => (existing(state).retired ? { type: 'PolicyReinstated', data: {} } : []),
   },

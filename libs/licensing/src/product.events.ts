@@ -1,7 +1,7 @@
 // What a vendor sells.
 import { defineEvents, event } from '#kernel/events.js';
-import { nameSchema, textSchema } from '#kernel/fields.js';
-import { idSchema } from '#kernel/ids.js';
+import { nameSchema, sealed, textSchema } from '#kernel/fields.js';
+import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 
 /** How programs and people name a product or a policy in short; never changes. */
@@ -21,6 +21,17 @@ export const platformsSchema = z
 
 const description = textSchema.nullable();
 
+/** Why something was retired. `tenant`: whose key seals the reason; null in events of schema 1, which did not seal it. */
+export const retiredSchema = z.strictObject({
+  tenant: tenantSlugSchema.nullable(),
+  reason: sealed('tenant', textSchema.nullable()),
+});
+
+/** From schema 1 to 2. */
+export function retiredUnsealed(old: Record<string, unknown>): Record<string, unknown> {
+  return { ...old, tenant: null };
+}
+
 export const productEvents = defineEvents({
   ProductAdded: event({
     schema: 1,
@@ -39,9 +50,10 @@ export const productEvents = defineEvents({
     data: z.strictObject({ description, platforms: platformsSchema }),
   }),
   ProductRetired: event({
-    schema: 1,
+    schema: 2,
     about: 'A product was retired: no new policies and licenses; those that it has stay as they are.',
-    data: z.strictObject({ reason: textSchema.nullable() }),
+    data: retiredSchema,
+    upcasts: { 1: retiredUnsealed },
   }),
   ProductReinstated: event({
     schema: 1,

@@ -6,7 +6,7 @@ const added = {
   type: 'ProductAdded',
   data: { productId: TEST_ID, name: 'Photo Studio', code: 'photo', description: null, platforms: [] as string[] },
 } as const;
-const retired = { type: 'ProductRetired', data: { reason: 'sold' } } as const;
+const retired = { type: 'ProductRetired', data: { tenant: 'acme', reason: 'sold' } } as const;
 
 describe('adding a product', () => {
   it('says what it is', () => {

@@ -59,7 +59,8 @@ export const product = aggregateOf<Product | null>()({
       return events;
     },
 
-    retire: (command, state) => (existing(state).retired ? [] : { type: 'ProductRetired', data: command }),
+    retire: ({ reason }, state, { tenant }) =>
+      existing(state).retired ? [] : { type: 'ProductRetired', data: { tenant, reason } },
 
     reinstate: (_command, state) => (existing(state).retired ? { type: 'ProductReinstated', data: {} } : []),
   },
