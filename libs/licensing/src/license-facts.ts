@@ -109,11 +109,17 @@ const steps: Steps = {
 
 /** The facts of a license as it was issued. */
 export function issuedFacts(data: DataOf<LicenseEvents, 'LicenseIssued'>): LicenseFacts {
-  const { productId, policyId, policyVersion, terms, organizationId, contactId } = data;
-  const { effectiveFrom, expiresAt, maintenanceEndsAt, awaitsActivation } = data;
   return {
-    ...{ productId, policyId, policyVersion, terms, organizationId, contactId },
-    ...{ effectiveFrom, expiresAt, maintenanceEndsAt, awaitsActivation },
+    productId: data.productId,
+    policyId: data.policyId,
+    policyVersion: data.policyVersion,
+    terms: data.terms,
+    organizationId: data.organizationId,
+    contactId: data.contactId,
+    effectiveFrom: data.effectiveFrom,
+    expiresAt: data.expiresAt,
+    maintenanceEndsAt: data.maintenanceEndsAt,
+    awaitsActivation: data.awaitsActivation,
     firstActivatedAt: null,
     suspension: null,
     revokedFrom: null,

@@ -1,5 +1,5 @@
 // A document as stores keep it: canonical text and the values of its indexes. Both adapters store these bytes.
-import canonicalize from 'canonicalize';
+import { canonicalJson } from '#event-store/canonical-json.js';
 import type { Position } from '#event-store/event-store.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { AnyView, IndexValue } from './view.js';
@@ -50,7 +50,7 @@ export class Found<Doc extends JsonObject = JsonObject> implements StoredDocumen
 
 /** Text and index values of a document. @throws Error for what JSON or an index cannot hold: a mistake of the view. */
 export function contentOf(view: AnyView, doc: JsonObject): Content {
-  const text = canonicalize(doc);
+  const text = canonicalJson(doc);
   if (text === undefined || !text.startsWith('{')) throw new Error(`view "${view.name}": a document is a JSON object`);
   const one: Record<string, IndexValue> = {};
   const many: Record<string, readonly (string | number)[]> = {};
@@ -66,7 +66,7 @@ export function contentOf(view: AnyView, doc: JsonObject): Content {
 }
 
 function scalar(view: AnyView, index: string, value: unknown): string | number {
-  if (typeof value === 'string' && !/\p{Cs}/u.test(value)) return value; // a lone surrogate has no bytes
+  if (typeof value === 'string' && value.isWellFormed()) return value; // a lone surrogate has no bytes
   if (typeof value === 'number' && Number.isFinite(value)) return value + 0; // −0 becomes 0
   throw new Error(`view "${view.name}": the index "${index}" holds ${String(value)}, which is no text and no number`);
 }

@@ -1,5 +1,5 @@
 // Looks at a build before queries are switched to it.
-import canonicalize from 'canonicalize';
+import { canonicalJson } from '#event-store/canonical-json.js';
 import type { Position } from '#event-store/event-store.js';
 import { contentOf } from './document.js';
 import type { BuildState, Loaded, ReadStore } from './read-store.js';
@@ -35,7 +35,7 @@ function inspectDocument(
   try {
     const doc = JSON.parse(text) as never;
     contentOf(view, doc);
-    return canonicalize(doc) === text ? null : 'is not canonical JSON';
+    return canonicalJson(doc) === text ? null : 'is not canonical JSON';
   } catch (error) {
     return `cannot be read: ${String(error)}`;
   }
