@@ -4,13 +4,10 @@ import { Allow, type AllowOptions } from '#http/allow.js';
 import { listed } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
 import type { RequestContext } from '#http/request-context.js';
-import { idParam } from '#http/schemas.js';
-import type { z } from 'zod';
+import { idParam, type Id } from '#http/schemas.js';
 import { historyEntrySchema } from './history-entry.js';
 import { historyPage, historyQuery, type HistoryQuery } from './history-page.js';
 import { History } from './history.js';
-
-type Id = z.output<typeof idParam>;
 
 const options = (of: string, more: string): AllowOptions => ({
   summary: `Read the history of ${of}`,

@@ -50,6 +50,15 @@ export function listQuery<const S extends readonly [string, ...string[]], F exte
   });
 }
 
+/** The filter `q` of a list: words that are looked for in these fields. */
+export function words(fields: string) {
+  return z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: `Words of ${fields}, or how they begin.` });
+}
+
 const cursorSchema = z.strictObject({
   v: z.array(z.union([z.string(), z.number(), z.null()])).max(4),
   k: z.string().max(500),

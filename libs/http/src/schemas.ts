@@ -4,6 +4,7 @@ import { idSchema } from '#kernel/ids.js';
 
 /** `@Param({ schema: idParam })` of `/v1/<things>/:id`. */
 export const idParam = z.strictObject({ id: idSchema });
+export type Id = z.output<typeof idParam>;
 
 /** The body of a command that needs none; an absent body is the same. */
 export const noBody = z.strictObject({});

@@ -4,15 +4,14 @@ import { Allow, Authenticated } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { instantOf, listQuery, page, paging } from '#http/paging.js';
+import { instantOf, listQuery, page, paging, words } from '#http/paging.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody, revisionSchema } from '#http/schemas.js';
+import { commaList, commandAnswer, idParam, noBody, revisionSchema, type Id } from '#http/schemas.js';
 import { instantSchema } from '#kernel/fields.js';
 import { deriveId, idSchema, SYSTEM_TENANT } from '#kernel/ids.js';
-import type { Conditions } from '#read-models/read-store.js';
-import { searchFor } from '#read-models/search.js';
+import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 import { newToken } from './new-token.js';
@@ -21,8 +20,6 @@ import { tokenStatus, TOKEN_STATUSES, whereStatus } from './token-status.js';
 import { TokenUse } from './token-use.js';
 import { newTokenSchema, token } from './token.js';
 import { tokenAccessView, tokenDocSchema, tokenView, type TokenDoc } from './token.view.js';
-
-type Id = z.output<typeof idParam>;
 
 const tokenSchema = tokenDocSchema.extend({
   status: z.enum(TOKEN_STATUSES),
@@ -46,7 +43,7 @@ const tokensQuery = listQuery({
   filters: {
     status: commaList(z.enum(TOKEN_STATUSES)).optional(),
     organization: idSchema.optional(),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name, or how they begin.' }),
+    q: words('the name'),
   },
 });
 
@@ -72,9 +69,8 @@ export class TokenController {
     requireTenant(ctx, 'token.read');
     const at = instantOf(query, ctx);
     const status = query.status ? [query.status.flatMap((each) => whereStatus(each, at))] : [];
-    const all: Conditions = query.organization === undefined ? {} : { organization: { equal: query.organization } };
     const found = await this.reads.find(tokenView, ctx, {
-      all,
+      all: asked({ organization: { equal: query.organization } }),
       any: [...status, ...searchFor('words', query.q)],
       ...paging(query, ctx),
     });

@@ -4,14 +4,14 @@ import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { listQuery, page, paging } from '#http/paging.js';
+import { listQuery, page, paging, words } from '#http/paging.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { deriveId, idSchema } from '#kernel/ids.js';
-import { searchFor } from '#read-models/search.js';
+import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { policyErrors } from './policy.errors.js';
 import { policyVersionSchema } from './policy.events.js';
@@ -29,7 +29,7 @@ const policiesQuery = listQuery({
     status: commaList(z.enum(STATUSES)).optional(),
     productId: commaList(idSchema).optional(),
     code: z.string().max(64).optional(),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name or the code, or how they begin.' }),
+    q: words('the name or the code'),
   },
 });
 
@@ -73,7 +73,7 @@ export class PolicyController {
     refusals: ['policy.not-found', 'policy.terms-do-not-fit'],
   })
   async revise(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: policy.commands.revise }) body: Data<'revise'>,
     @Ctx() ctx: RequestContext,
   ) {
@@ -91,7 +91,7 @@ export class PolicyController {
   @Post(':id/rename')
   @Allow('policy.manage', { summary: 'Rename a policy', answer: commandAnswer, refusals: ['policy.not-found'] })
   async rename(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: policy.commands.rename }) body: Data<'rename'>,
     @Ctx() ctx: RequestContext,
   ) {
@@ -106,7 +106,7 @@ export class PolicyController {
     refusals: ['policy.not-found'],
   })
   async retire(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: policy.commands.retire }) body: Data<'retire'>,
     @Ctx() ctx: RequestContext,
   ) {
@@ -115,11 +115,7 @@ export class PolicyController {
 
   @Post(':id/reinstate')
   @Allow('policy.manage', { summary: 'Take a retired policy up again', answer: commandAnswer, refusals: ['policy.not-found'] })
-  async reinstate(
-    @Param({ schema: idParam }) { id }: { id: string },
-    @Body({ schema: noBody }) _body: object,
-    @Ctx() ctx: RequestContext,
-  ) {
+  async reinstate(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
     return changed(await this.send('reinstate', id, {}, ctx));
   }
 
@@ -128,11 +124,7 @@ export class PolicyController {
   async list(@Query({ schema: policiesQuery }) query: z.output<typeof policiesQuery>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'policy.read');
     const { status, productId, code, q } = query;
-    const all = {
-      ...(status && { status: { in: status } }),
-      ...(productId && { productId: { in: productId } }),
-      ...(code !== undefined && { code: { equal: code } }),
-    };
+    const all = asked({ status: { in: status }, productId: { in: productId }, code: { equal: code } });
     const found = await this.reads.find(policyView, ctx, { all, any: searchFor('words', q), ...paging(query, ctx) });
     const names = await this.productNames(
       found.rows.map((row) => row.doc.productId),
@@ -147,7 +139,7 @@ export class PolicyController {
     answer: policyItem,
     refusals: ['policy.not-found'],
   })
-  async get(@Param({ schema: idParam }) { id }: { id: string }, @Ctx() ctx: RequestContext) {
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'policy.read');
     const { found, asOf } = await this.reads.get(policyView, ctx, id);
     if (!found) return policyErrors.refuse('policy.not-found');
@@ -162,7 +154,7 @@ export class PolicyController {
     refusals: ['policy.not-found'],
   })
   async versions(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Query({ schema: versionsQuery }) query: z.output<typeof versionsQuery>,
     @Ctx() ctx: RequestContext,
   ) {

@@ -4,14 +4,14 @@ import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { listQuery, page, paging } from '#http/paging.js';
+import { listQuery, page, paging, words } from '#http/paging.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { deriveId } from '#kernel/ids.js';
-import { searchFor } from '#read-models/search.js';
+import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { productErrors } from './product.errors.js';
 import { product } from './product.js';
@@ -25,7 +25,7 @@ const productsQuery = listQuery({
   filters: {
     status: commaList(z.enum(STATUSES)).optional(),
     code: z.string().max(64).optional(),
-    q: z.string().max(200).optional().meta({ description: 'Words of the name or the code, or how they begin.' }),
+    q: words('the name or the code'),
   },
 });
 
@@ -51,7 +51,7 @@ export class ProductController {
     refusals: ['product.not-found'],
   })
   async change(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: product.commands.change }) body: Data<'change'>,
     @Ctx() ctx: RequestContext,
   ) {
@@ -66,7 +66,7 @@ export class ProductController {
     refusals: ['product.not-found'],
   })
   async retire(
-    @Param({ schema: idParam }) { id }: { id: string },
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: product.commands.retire }) body: Data<'retire'>,
     @Ctx() ctx: RequestContext,
   ) {
@@ -75,11 +75,7 @@ export class ProductController {
 
   @Post(':id/reinstate')
   @Allow('product.manage', { summary: 'Take a retired product up again', answer: commandAnswer, refusals: ['product.not-found'] })
-  async reinstate(
-    @Param({ schema: idParam }) { id }: { id: string },
-    @Body({ schema: noBody }) _body: object,
-    @Ctx() ctx: RequestContext,
-  ) {
+  async reinstate(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
     return changed(await this.send('reinstate', id, {}, ctx));
   }
 
@@ -87,14 +83,14 @@ export class ProductController {
   @Allow('product.read', { summary: 'List products', list: productDocSchema })
   async list(@Query({ schema: productsQuery }) query: z.output<typeof productsQuery>, @Ctx() ctx: RequestContext) {
     const { status, code, q } = query;
-    const all = { ...(status && { status: { in: status } }), ...(code !== undefined && { code: { equal: code } }) };
+    const all = asked({ status: { in: status }, code: { equal: code } });
     const found = await this.reads.find(productView, ctx, { all, any: searchFor('words', q), ...paging(query, ctx) });
     return listed(page(found, query, ctx, (row) => row.doc));
   }
 
   @Get(':id')
   @Allow('product.read', { summary: 'Read a product', answer: productDocSchema, refusals: ['product.not-found'] })
-  async get(@Param({ schema: idParam }) { id }: { id: string }, @Ctx() ctx: RequestContext) {
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
     const { found, asOf } = await this.reads.get(productView, ctx, id);
     if (!found) return productErrors.refuse('product.not-found');
     return read(found.doc, asOf, found.doc.revision);

@@ -5,15 +5,15 @@ import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { listQuery, page, paging } from '#http/paging.js';
+import { listQuery, page, paging, words } from '#http/paging.js';
 import { reachOf, requireTenant, type Reach } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { emailKey } from '#kernel/fields.js';
 import { deriveId, idSchema } from '#kernel/ids.js';
-import { searchFor } from '#read-models/search.js';
+import { asked, searchFor } from '#read-models/search.js';
 import type { Conditions } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { accountNumberKey } from './account.js';
@@ -28,7 +28,6 @@ import { STANDINGS, withoutReason } from './standing.js';
 
 type Command = keyof typeof contact.commands;
 type Data<K extends Command> = CommandData<typeof contact.commands, K>;
-type Id = z.output<typeof idParam>;
 
 const { commands } = contact;
 const missing = ['contact.not-found'];
@@ -48,11 +47,7 @@ const contactsQuery = listQuery({
     organization: idSchema.optional(),
     email: z.string().max(254).optional(),
     accountNumber: z.string().max(64).optional().meta({ description: 'His own, not that of an organization.' }),
-    q: z
-      .string()
-      .max(200)
-      .optional()
-      .meta({ description: 'Words of the name, the address or the account number, or how they begin.' }),
+    q: words('the name, the address or the account number'),
   },
 });
 
@@ -67,9 +62,11 @@ function conditionsOf(query: z.output<typeof contactsQuery>, reach: Reach): Cond
   const { status, email, accountNumber } = query;
   return {
     ...organizationsOf(query.organization, reach),
-    ...(status && { status: { in: status } }),
-    ...(email !== undefined && { email: { equal: emailKey(email) } }),
-    ...(accountNumber !== undefined && { accountNumber: { equal: accountNumberKey(accountNumber) } }),
+    ...asked({
+      status: { in: status },
+      email: { equal: email && emailKey(email) },
+      accountNumber: { equal: accountNumber && accountNumberKey(accountNumber) },
+    }),
   };
 }
 

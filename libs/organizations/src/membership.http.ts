@@ -9,7 +9,7 @@ import { listQuery, page, paging } from '#http/paging.js';
 import { reaches, reachOf, requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commandAnswer, idParam, noBody } from '#http/schemas.js';
+import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { idSchema } from '#kernel/ids.js';
 import { instantSchema } from '#kernel/fields.js';
@@ -23,7 +23,6 @@ import { organizationView } from './organization.view.js';
 import { organizationsErrors } from './organizations.errors.js';
 
 type Added = CommandData<typeof organization.commands, 'addMember'>;
-type Id = z.output<typeof idParam>;
 
 const memberParam = z.strictObject({ id: idSchema, contactId: idSchema });
 

@@ -5,15 +5,15 @@ import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
-import { listQuery, page, paging } from '#http/paging.js';
+import { listQuery, page, paging, words } from '#http/paging.js';
 import { reaches, reachOf, requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody } from '#http/schemas.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { deriveId, idSchema } from '#kernel/ids.js';
 import type { Permission } from '#kernel/permissions.js';
-import { searchFor } from '#read-models/search.js';
+import { asked, searchFor } from '#read-models/search.js';
 import type { Conditions } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { accountNumberKey } from './account.js';
@@ -27,7 +27,6 @@ import { STANDINGS, withoutReason } from './standing.js';
 
 type Command = keyof typeof organization.commands;
 type Data<K extends Command> = CommandData<typeof organization.commands, K>;
-type Id = z.output<typeof idParam>;
 
 const { commands } = organization;
 const missing = ['organization.not-found'];
@@ -47,21 +46,17 @@ const organizationsQuery = listQuery({
     company: idSchema.optional(),
     accountNumber: z.string().max(64).optional(),
     domain: z.string().max(253).toLowerCase().optional(),
-    q: z
-      .string()
-      .max(200)
-      .optional()
-      .meta({ description: 'Words of the name, the account number or the domains, or how they begin.' }),
+    q: words('the name, the account number or the domains'),
   },
 });
 
 function conditionsOf({ status, company, accountNumber, domain }: z.output<typeof organizationsQuery>): Conditions {
-  return {
-    ...(status && { status: { in: status } }),
-    ...(company !== undefined && { company: { equal: company } }),
-    ...(accountNumber !== undefined && { accountNumber: { equal: accountNumberKey(accountNumber) } }),
-    ...(domain !== undefined && { domain: { equal: domain } }),
-  };
+  return asked({
+    status: { in: status },
+    company: { equal: company },
+    accountNumber: { equal: accountNumber && accountNumberKey(accountNumber) },
+    domain: { equal: domain },
+  });
 }
 
 @Controller('v1/organizations')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { searchFor } from './search.js';
+import { asked, searchFor } from './search.js';
 
 describe('what is searched for', () => {
   it('is one condition per word typed', () => {
@@ -9,5 +9,12 @@ describe('what is searched for', () => {
   it('is nothing where nothing was typed', () => {
     expect(searchFor('words', undefined)).toEqual([]);
     expect(searchFor('words', ' -- ')).toEqual([]);
+  });
+});
+
+describe('the filters of a list', () => {
+  it('ask for what was set, null included, and for nothing else', () => {
+    const filters = { a: { equal: 'x' }, b: { equal: undefined }, c: { in: [] }, d: { in: undefined }, e: { equal: null } };
+    expect(asked(filters)).toEqual({ a: { equal: 'x' }, c: { in: [] }, e: { equal: null } });
   });
 });

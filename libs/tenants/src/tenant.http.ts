@@ -7,7 +7,7 @@ import { Ctx } from '#http/ctx.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commandAnswer, idParam, noBody, revisionSchema } from '#http/schemas.js';
+import { commandAnswer, idParam, noBody, revisionSchema, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { tenantSlugSchema } from '#kernel/ids.js';
 import { z } from 'zod';
@@ -17,7 +17,6 @@ import { tenantsErrors } from './tenants.errors.js';
 
 type Command = keyof typeof tenant.commands;
 type Data<K extends Command> = CommandData<typeof tenant.commands, K>;
-type Id = z.output<typeof idParam>;
 
 const nameBody = tenant.commands.rename;
 const tenantAnswer = z.strictObject({ id: tenantSlugSchema, revision: revisionSchema });
