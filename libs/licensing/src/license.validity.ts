@@ -50,7 +50,7 @@ function basisOf(end: string, basis: 'expiry' | 'now' | 'now-if-expired', now: s
   return basis === 'now-if-expired' && end <= now ? now : end;
 }
 
-/** The maintenance is renewed together with the license, by its own period where the terms name one. */
+/** The maintenance is renewed together with the license, by the same period, where the terms limit it. */
 function renewedMaintenance(
   { maintenanceEndsAt: end, terms }: LicenseFacts,
   basis: 'expiry' | 'now' | 'now-if-expired',
