@@ -8,12 +8,13 @@ import { BackOffice, SEATS } from '../support/back-office.js';
 import { Positions } from '../support/client.js';
 import { oneOf, randomOf, type Random } from '../support/random.js';
 import type { ServerOptions } from '../support/server.js';
+import { BackupUnderWay } from './backup.js';
 import { Caller, type Surroundings } from './callers.js';
 import { CurrentServer } from './current-server.js';
 import { Follower } from './follower.js';
 import { logOf, wrongInViews } from './inspection.js';
 import { isClean, judge, type Findings } from './judge.js';
-import { Ledger } from './ledger.js';
+import { Ledger, type Acknowledged } from './ledger.js';
 import { makeScene, QUIET, type Scene } from './scene.js';
 import { StandbyServer } from './standby-server.js';
 
@@ -31,8 +32,8 @@ export interface CampaignOptions {
   readonly onKill?: (so: Standing) => void;
 }
 
-/** When a server is killed: at work, while it starts, or while a view is built anew beside the one that answers. */
-export type Moment = 'work' | 'start' | 'rebuild';
+/** When a server is killed: at work, while it starts, while a view is built anew beside the one that answers, or while a backup is taken. */
+export type Moment = 'work' | 'start' | 'rebuild' | 'backup';
 
 export interface Standing {
   readonly kills: number;
@@ -44,20 +45,27 @@ export interface Standing {
 }
 
 const CALLERS = 8;
-const MOMENTS: readonly Moment[] = ['work', 'rebuild', 'start', 'work', 'work', 'rebuild', 'work', 'work'];
+const MOMENTS: readonly Moment[] = ['work', 'rebuild', 'start', 'backup', 'work', 'rebuild', 'work', 'work'];
 /** The most acknowledgements at work before a kill, and the longest time after them. */
 const WORK = 40;
 const WORK_MS = 200;
 const REBUILD_MS = 100;
+const BACKUP_MS = 50;
 const START_MS = 600;
 /** A server that acknowledges nothing for so long stands still. */
 const STANDSTILL_MS = 60_000;
+
+interface UnderWay {
+  readonly backup: BackupUnderWay;
+  /** Before it began. */
+  readonly acknowledged: readonly Acknowledged[];
+}
 
 export class Campaign {
   private readonly random: Random;
   private readonly servers = new CurrentServer();
   private readonly ledger = new Ledger();
-  private readonly moments: Record<Moment, number> = { work: 0, start: 0, rebuild: 0 };
+  private readonly moments: Record<Moment, number> = { work: 0, start: 0, rebuild: 0, backup: 0 };
   private kills = 0;
   private findings: Findings = { lost: [], twice: [], wrong: [] };
   private spawned = 0;
@@ -98,7 +106,7 @@ export class Campaign {
   }
 
   private async round(scene: Scene, callers: readonly Caller[]): Promise<void> {
-    await this.killOnce();
+    await this.killOnce(scene);
     this.kills += 1;
     const isLast = this.kills === this.options.kills;
     if (isClean(this.findings) && (isLast || this.kills % this.options.rebuildEvery === 0)) {
@@ -111,25 +119,55 @@ export class Campaign {
     this.options.onKill?.(this.standing);
   }
 
-  private async killOnce(): Promise<void> {
-    const moment = MOMENTS[this.kills % MOMENTS.length]!;
+  private async killOnce(scene: Scene): Promise<void> {
+    const moment = this.momentOfKill();
     this.moments[moment] += 1;
     await this.work();
+    const backup = moment === 'backup' ? await this.beginBackup() : undefined;
     if (moment === 'rebuild') {
       askOperator(this.options.folder, 'views.rebuild', { view: oneOf(this.random, views).name }).catch(() => undefined);
       await pause(this.random() * REBUILD_MS);
-    } else await pause(this.random() * WORK_MS);
+    } else await pause(this.random() * (backup ? BACKUP_MS : WORK_MS));
     this.servers.gone();
     await this.fall(this.current);
-    if (moment === 'start') {
-      // The one that takes over is killed on its way up; the next one finds what both have left.
-      const rising = this.next?.go().catch(() => undefined);
-      await pause(this.random() * START_MS);
-      await this.fall(this.next);
-      await rising;
-      this.next = this.spawn();
-    }
+    if (moment === 'start') await this.killOnItsWayUp();
     await this.rise();
+    if (backup) await this.lookAtBackup(backup, scene);
+  }
+
+  /** A backup copies the files themselves, which a loss of power takes away under its hands. */
+  private momentOfKill(): Moment {
+    const moment = MOMENTS[this.kills % MOMENTS.length]!;
+    return moment === 'backup' && this.options.disk ? 'work' : moment;
+  }
+
+  /** The one that takes over is killed before it is up; the next one finds what both have left. */
+  private async killOnItsWayUp(): Promise<void> {
+    const rising = this.next?.go().catch(() => undefined);
+    await pause(this.random() * START_MS);
+    await this.fall(this.next);
+    await rising;
+    this.next = this.spawn();
+  }
+
+  private async beginBackup(): Promise<UnderWay> {
+    const acknowledged = [...this.ledger.acknowledged];
+    const backup = new BackupUnderWay(this.options.folder, `${this.options.folder}.backup`);
+    await backup.begun;
+    return { backup, acknowledged };
+  }
+
+  /** It holds whatever was acknowledged before it began. */
+  private async lookAtBackup({ backup, acknowledged }: UnderWay, { since }: Scene): Promise<void> {
+    const wrong = await backup.end();
+    if (wrong !== null) this.found({ wrong: [wrong] });
+    if (backup.isThere) {
+      const { lost, ...rest } = judge(await logOf(backup.target), {
+        ...{ sent: this.ledger.sent, acknowledged, shown: new Map(), since, seats: SEATS },
+      });
+      this.found({ ...rest, wrong: [...rest.wrong, ...lost.map((each) => `the backup lacks something: ${each}`)] });
+    }
+    await backup.remove();
   }
 
   /** Lets the callers get on for a while. */
