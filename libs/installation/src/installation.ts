@@ -10,9 +10,11 @@ import { FolderLock } from '#event-store/sqlite.folder-lock.js';
 import { Keyring } from '#event-store/keyring.js';
 import { START, storeErrors } from '#event-store/event-store.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
+import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
 import type { Clock } from '#kernel/clock.js';
 import { paceOf } from '#read-models/pace.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
+import { VIEWS_FILE } from '#read-models/sqlite.schema.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
@@ -26,6 +28,8 @@ export interface InstallationOptions {
   /** A view cannot go on, or its thread is gone. Default: nobody listens. */
   readonly onTrouble?: (view: string, error: string) => void;
   readonly onProjectionEnd?: (error: Error) => void;
+  /** The disk could not sync the log: every write is refused until the folder is opened again. */
+  readonly onLogBroken?: (error: Error) => void;
 }
 
 export interface Installation {
@@ -70,6 +74,19 @@ async function checkKeys(keyring: Keyring, log: SqliteEventStore, folder: string
   await keyring.verifyMasterKey();
 }
 
+/** Views have seen no more than what was durable: where they are ahead, the log has lost its end. */
+async function checkViews(reads: SqliteReadStore, log: SqliteEventStore, folder: string): Promise<void> {
+  const head = await log.head();
+  const ahead = (await reads.builds()).find(({ checkpoint }) => checkpoint.position > head);
+  if (!ahead) return;
+  const [seen, last] = [ahead.checkpoint.position, head].map(Number);
+  const file = join(folder, VIEWS_FILE);
+  throw storeErrors.error(
+    'store.damaged',
+    `${join(folder, EVENTS_FILE)} ends at ${last}, but ${file} has seen ${seen}: events that were answered are gone. Restore the last backup of the log; or, to go on without them, move ${file} with its -wal and -shm away: the views are built again`,
+  );
+}
+
 async function openStores(
   options: InstallationOptions,
   closers: (() => Promise<void> | void)[],
@@ -90,7 +107,7 @@ async function openStores(
   const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
   const keyring = new Keyring(keys, masterKey);
   const records = opened(SqliteRecordStore.open(join(folder, RECORDS_FILE), { durable: false }));
-  const log = opened(await SqliteEventStore.open(folder));
+  const log = opened(await SqliteEventStore.open(folder, { onBroken: options.onLogBroken }));
   await checkKeys(keyring, log, folder);
   const codec = new Codec(events, keyring);
   const executor = new Executor(log, codec, keyring, errors);
@@ -108,6 +125,7 @@ async function openStores(
   );
   closers.push(() => projection.stop());
   const reads = opened(SqliteReadStore.openReader(folder));
+  await checkViews(reads, log, folder);
   freshness = new Freshness(reads, log, paceOf(clock));
   for (const progress of early) freshness.notify(progress);
   return { folder, clock, events: log, reads, records, keyring, codec, executor, freshness, projection, close };
