@@ -9,7 +9,8 @@ set the file variable to its path instead.`;
 
 const SERVER_WORDS: Readonly<Record<keyof typeof SERVER_EXIT, string>> = {
   stopped: 'It was stopped by `SIGTERM` or `SIGINT`, and everything acknowledged is kept.',
-  failed: 'Something failed that should not, or requests were still under way at the deadline of a stop.',
+  failed:
+    'Something failed that should not, the disk could not sync the log, or requests were still under way at the deadline of a stop.',
   misconfigured: 'The environment is wrong; a sentence says what.',
   refused: 'The data folder or the address could not be had; a sentence with a code says why.',
 };

@@ -12,12 +12,14 @@ import { serveOperator } from '#installation/operator-socket.js';
 import { Setup } from '#installation/setup.js';
 import type { Clock } from '#kernel/clock.js';
 import { AppModule } from './app.module.js';
+import { EXIT } from './exit-codes.js';
 import { VERSION } from './version.js';
 
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
 export async function runServer(config: Config, clock: Clock): Promise<void> {
   // Standard output is for the announcements below; logs go to standard error.
   const log = createLog(config.logLevel, standardError());
+  let stop: Stop | undefined;
   const installation = await openInstallation({
     dataDir: config.dataDir,
     masterKey: config.masterKey?.reveal(),
@@ -27,14 +29,20 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
       log.pino.fatal({ err: error }, 'the projection thread is gone; ending, so that a supervisor starts afresh');
       process.exit(1);
     },
+    onLogBroken: (error) => {
+      log.pino.fatal({ err: error }, 'the log could not be synced; ending, so that a supervisor starts afresh');
+      if (stop) void stop(EXIT.failed);
+      else process.exit(EXIT.failed);
+    },
   });
   let app: NestFastifyApplication | undefined;
   try {
     app = await createApp(config, installation, log);
     await app.listen({ host: config.host, port: config.port });
     const operator = await serveOperator(installation.folder, app.get(OPERATIONS, { strict: false }));
+    stop = stopOf(config, app, operator, installation, log);
     // Before the announcement: whoever reads it may already want the server to stop.
-    stopOnSignals(config, app, operator, installation, log);
+    stopOnSignals(stop, log);
     await announce(app);
   } catch (error) {
     await app?.close();
@@ -72,19 +80,15 @@ function httpSettings(config: Config) {
   };
 }
 
+/** Ends the process; the first call decides how. */
+type Stop = (exitCode: number) => Promise<void>;
+
 /** Not ready first, then the requests under way, then the stores; after the deadline the process ends all the same. */
-function stopOnSignals(
-  config: Config,
-  app: NestFastifyApplication,
-  operator: Server,
-  installation: Installation,
-  log: Log,
-): void {
+function stopOf(config: Config, app: NestFastifyApplication, operator: Server, installation: Installation, log: Log): Stop {
   let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
+  return async (exitCode) => {
     if (stopping) return;
     stopping = true;
-    log.pino.info({ signal }, 'stopping');
     const deadline = setTimeout(() => {
       log.pino.fatal('requests were still under way at the deadline; ending without them');
       process.exit(1);
@@ -92,7 +96,15 @@ function stopOnSignals(
     await Promise.all([app.close(), new Promise((closed) => operator.close(closed))]);
     await installation.close();
     clearTimeout(deadline);
-    process.exit(0);
+    process.exit(exitCode);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+function stopOnSignals(stop: Stop, log: Log): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      log.pino.info({ signal }, 'stopping');
+      void stop(EXIT.stopped);
+    });
+  }
 }

@@ -16,7 +16,7 @@ import {
 import { SqliteEventReader } from './sqlite.event-reader.js';
 import type { LogRead, StreamRead } from './sqlite.reader.js';
 import { checkAtStart } from './sqlite.start.js';
-import { SqliteWriter, startThread, type StartThread, type WriterLimits } from './sqlite.writer.js';
+import { SqliteWriter, startThread, type OnBroken, type StartThread, type WriterLimits } from './sqlite.writer.js';
 
 export interface SqliteEventStoreOptions extends Partial<WriterLimits> {
   /** Default true: an answered append survives a power loss. False is for benchmarks and tests. */
@@ -25,6 +25,8 @@ export interface SqliteEventStoreOptions extends Partial<WriterLimits> {
   readonly maxPages?: number;
   /** How the writer thread is started; tests take hold of it here. */
   readonly startThread?: StartThread;
+  /** The disk could not sync: from now on every append is refused. Whoever opens the store again may go on. */
+  readonly onBroken?: OnBroken;
 }
 
 export class SqliteEventStore extends EventStore {
@@ -51,7 +53,7 @@ export class SqliteEventStore extends EventStore {
       maxPages: options.maxPages,
     };
     const limits = { maxWaiting: options.maxWaiting ?? 4_096, maxWaitingBytes: options.maxWaitingBytes ?? 16 * 1024 * 1024 };
-    const writer = new SqliteWriter(data, limits, options.startThread ?? startThread);
+    const writer = new SqliteWriter(data, limits, options.startThread ?? startThread, options.onBroken);
     await writer.open();
     try {
       return new SqliteEventStore(writer, new SqliteEventReader(folder));

@@ -54,5 +54,5 @@ export interface Answer {
   readonly outcome: Outcome;
 }
 
-/** From the thread: it serves, it cannot, or the outcomes of a commit. */
-export type FromWriter = 'ready' | { readonly cannotOpen: StoreRefusal } | readonly Answer[];
+/** From the thread: it serves, it cannot, the outcomes of a commit, or that nothing can be appended any more. */
+export type FromWriter = 'ready' | { readonly cannotOpen: StoreRefusal } | readonly Answer[] | { readonly broken: StoreRefusal };

@@ -1,6 +1,6 @@
 // What is checked before the event log is opened for writing: that the file is ours and whole as far as
 // that can be seen in a moment. The rest is found on reading, or by `checkEventsFile`.
-import { realpathSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { createEventsFile, EVENTS_FILE, openForWriting } from './sqlite.events-file.js';
@@ -11,6 +11,8 @@ import { walDamage } from './sqlite.wal-check.js';
 
 /** Where a crash or a truncated file shows first. */
 const TAIL = 100;
+/** How long a start waits for readers of other processes, such as a backup. */
+const RENEWAL_MS = 500;
 
 /**
  * Makes or checks the log of `folder`, and answers its path.
@@ -24,9 +26,11 @@ export function checkAtStart(folder: string): string {
     // Before SQLite opens the file: it would drop what it cannot read.
     const wal = walDamage(`${file}-wal`);
     if (wal) throw sqliteDamage(`${file}-wal`, `${wal}. To go on without the last events, move this file away`);
+    syncIfThere(`${file}-wal`);
     const db = openForWriting(file, true);
     try {
       checkTail(db, file);
+      renew(db);
     } finally {
       db.close();
     }
@@ -34,6 +38,29 @@ export function checkAtStart(folder: string): string {
   } catch (error) {
     throw sqliteRefusal(error, file);
   }
+}
+
+/**
+ * A writer that was killed may have written a commit and not synced it. From now on it is seen, and a retry is told
+ * that it has been done: so it is made durable first.
+ */
+function syncIfThere(file: string): void {
+  if (!existsSync(file)) return;
+  const fd = openSync(file, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * After a sync that failed, the system takes for clean what may never have reached the disk. Written anew, into the
+ * file, it does; and the write-ahead log begins afresh. A reader of another process may be in the way of that.
+ */
+function renew(db: Database): void {
+  db.pragma(`busy_timeout = ${RENEWAL_MS}`);
+  db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 function checkTail(db: Database, file: string): void {

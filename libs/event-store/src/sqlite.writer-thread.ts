@@ -11,21 +11,42 @@ import type { Answer, AppendMessage, FromWriter, Outcome, StoreRefusal, ToWriter
 /** More than this many appends are not held up by each other's fsync, but split. */
 const MAX_APPENDS_PER_COMMIT = 1_024;
 
+const SYNC_FAILED: readonly unknown[] = ['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC'];
+
+interface Committed {
+  readonly answers: readonly Answer[];
+  /**
+   * A sync failed. Nobody knows what of the commit is on the disk, and a later sync that succeeds does not tell: the
+   * system takes those pages for clean. So nothing is appended after it; a fresh start writes anew what it finds.
+   */
+  readonly broken?: StoreRefusal;
+}
+
 /** Commits all appends together. A failure of the disk undoes and refuses them all. */
-function commitTogether(db: Database.Database, log: AppendLog, appends: readonly AppendMessage[], file: string): Answer[] {
+function commitTogether(db: Database.Database, log: AppendLog, appends: readonly AppendMessage[], file: string): Committed {
   try {
     db.exec('BEGIN IMMEDIATE');
     const answers = appends.map(({ id, writes }): Answer => ({ id, outcome: log.append(writes) }));
     db.exec('COMMIT');
-    return answers;
+    return { answers };
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK');
-    const outcome: Outcome = { kind: 'refused', refusal: refusalOf(error, file) };
-    return appends.map(({ id }) => ({ id, outcome }));
+    const refusal = refusalOf(error, file);
+    const answers = refuseAll(appends, refusal);
+    return SYNC_FAILED.includes((error as { code?: unknown }).code) ? { answers, broken: refusal } : { answers };
   }
 }
 
+function refuseAll(appends: readonly AppendMessage[], refusal: StoreRefusal): Answer[] {
+  const outcome: Outcome = { kind: 'refused', refusal };
+  return appends.map(({ id }) => ({ id, outcome }));
+}
+
 function refusalOf(error: unknown, file: string): StoreRefusal {
+  if (SYNC_FAILED.includes((error as { code?: unknown }).code)) {
+    const detail = `${file}: the disk could not sync what was written. Whether the append is there is unknown: repeat it as it was, once the server is back. Check the disk before you start it again`;
+    return { code: 'store.failed', detail };
+  }
   const known = sqliteRefusal(error, file);
   if (known instanceof DomainError) return { code: known.code as StoreRefusal['code'], detail: known.message };
   return { code: 'store.failed', detail: `${file}: ${String(error)}` };
@@ -54,11 +75,15 @@ function serve(port: MessagePort, data: WriterData): void {
   }
   const log = new AppendLog(db);
   const commits = new BroadcastChannel(data.channel);
+  let broken: StoreRefusal | undefined;
   port.on('message', (first: ToWriter) => {
     const { appends, close } = drain(port, first);
     for (let i = 0; i < appends.length; i += MAX_APPENDS_PER_COMMIT) {
-      const answers = commitTogether(db, log, appends.slice(i, i + MAX_APPENDS_PER_COMMIT), data.file);
+      const together = appends.slice(i, i + MAX_APPENDS_PER_COMMIT);
+      const done: Committed = broken ? { answers: refuseAll(together, broken) } : commitTogether(db, log, together, data.file);
+      const { answers } = done;
       send(answers);
+      if (done.broken) send({ broken: (broken = done.broken) });
       if (answers.some(({ outcome }) => outcome.kind === 'appended')) commits.postMessage(null);
     }
     if (!close) return;

@@ -1,6 +1,7 @@
 // The caller's side of the writer thread: gathers the appends of a turn of the event loop, bounds what
 // waits, and settles what the thread answers.
 import { Worker } from 'node:worker_threads';
+import type { DomainError } from '#kernel/errors.js';
 import { storeErrors, wrongExpectedState, type AppendResult, type StreamWrite } from './event-store.js';
 import type { Answer, AppendMessage, FromWriter, Outcome, ToWriter, WriteMessage, WriterData } from './sqlite.messages.js';
 
@@ -16,6 +17,9 @@ interface Waiting {
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** Told once where nothing can be appended any more, because the disk could not sync. */
+export type OnBroken = (error: DomainError) => void;
 
 /** Starts the thread. */
 export type StartThread = (data: WriterData) => Worker;
@@ -35,6 +39,7 @@ export class SqliteWriter {
     private readonly data: WriterData,
     private readonly limits: WriterLimits,
     private readonly start: StartThread,
+    private readonly onBroken: OnBroken = () => undefined,
   ) {}
 
   /** Starts the thread and waits until it serves. @throws a refusal where it cannot open the file. */
@@ -91,6 +96,7 @@ export class SqliteWriter {
     thread.on('message', (message: FromWriter) => {
       if (message === 'ready') return;
       if ('cannotOpen' in message) why = message.cannotOpen.detail;
+      else if ('broken' in message) this.onBroken(storeErrors.error(message.broken.code, message.broken.detail));
       else for (const answer of message) this.#settle(answer);
     });
     thread.on('error', (error) => (why = String(error)));
