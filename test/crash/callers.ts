@@ -68,7 +68,9 @@ export class Caller {
       } else if (answer.status < 300) {
         ledger.acknowledge(command, answer.headers.get('keyledger-position')!);
         return deed.done(answer.body);
-      } else if (!AGAIN.has(answer.status)) {
+      } else if (AGAIN.has(answer.status)) {
+        ledger.postpone(answer.body);
+      } else {
         command.refused = answer.body.code;
         if (command.refused !== deed.mayBeRefused) ledger.complain(`${command.what}: ${answer.status} ${command.refused}`);
         return;

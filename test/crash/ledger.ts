@@ -1,5 +1,6 @@
 // What the clients of a run know: every command that they sent, and what they were told of it.
 import type { Position } from '#event-store/event-store.js';
+import type { Body } from '../support/client.js';
 
 export interface SentCommand {
   /** As the server derives it from tenant, caller and `Idempotency-Key`. */
@@ -27,6 +28,8 @@ export class Ledger {
   readonly shown = new Map<Position, string>();
   /** What no client should ever meet. */
   readonly complaints: string[] = [];
+  /** Refusals after which a command is to be repeated, the last one of each code. */
+  readonly postponed = new Map<string, Body>();
   /** Commands whose connection was cut before the answer was there. */
   cut = 0;
   private waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -48,6 +51,11 @@ export class Ledger {
   acknowledgements(more: number): Promise<void> {
     const count = this.acknowledged.length + more;
     return new Promise((resolve) => this.waiting.push({ count, resolve }));
+  }
+
+  /** The server said: not now. */
+  postpone(problem: Body): void {
+    this.postponed.set(problem.code, problem);
   }
 
   /** A reader saw this event there. */

@@ -1,7 +1,18 @@
 // A server that cannot start says why, in a sentence with a code, and touches nothing.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { spawnServer, startServer, temporaryFolder, type ServerOptions } from '../support/server.js';
@@ -103,6 +114,49 @@ describe('a start', () => {
     const { code, text } = await failedStart(folder);
     expect([code, text]).toEqual([3, expect.stringContaining(expected)]);
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  /** Leaves what a kill leaves: a write-ahead log that nobody has folded into the file. Answers its path. */
+  async function killedAtWork(): Promise<string> {
+    const server = await startServer({ folder });
+    const { issue, staff } = await firstVendor(server);
+    const { id } = await issue();
+    // A position is asked for with it: the views have seen everything by then.
+    await staff.read(`/v1/licenses/${id}`);
+    await server.end('SIGKILL');
+    return join(folder, 'events.db-wal');
+  }
+
+  it('on a log that lost its end, cut so that SQLite takes it for whole, is refused: the views have seen more', async () => {
+    const wal = await killedAtWork();
+    const header = 32;
+    const frame = 4_096 + 24;
+    truncateSync(wal, header + Math.floor((statSync(wal).size - header) / frame / 2) * frame);
+    const { code, text } = await failedStart(folder);
+    expect([code, text]).toEqual([3, expect.stringContaining('store.damaged')]);
+    expect(text).toMatch(/events\.db ends at \d+, but .*views\.db has seen \d+: events that were answered are gone/);
+    // What it says about going on without them.
+    for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${end}`), { force: true });
+    const server = await startServer({ folder });
+    expect(await server.end()).toBe(0);
+  });
+
+  it.each<[string, (wal: string) => void]>([
+    ['is gone', (wal) => rmSync(wal)],
+    ['is empty', (wal) => truncateSync(wal, 0)],
+    ['holds garbage in the middle', (wal) => overwrite(wal, Math.floor(statSync(wal).size / 2), randomBytes(512))],
+    ['is garbage', (wal) => writeFileSync(wal, randomBytes(statSync(wal).size))],
+  ])('on a log whose write-ahead log %s is refused', async (_, damage) => {
+    damage(await killedAtWork());
+    const { code, text } = await failedStart(folder);
+    expect([code, text]).toEqual([3, expect.stringContaining('store.damaged')]);
+  });
+
+  it('on a write-ahead log that is torn at its end, as a loss of power leaves it, loses what was not acknowledged alone', async () => {
+    const wal = await killedAtWork();
+    appendFileSync(wal, randomBytes(1_000));
+    const server = await startServer({ folder });
+    expect(await server.end()).toBe(0);
   });
 
   it('without the keys of its log is refused, and makes no others', async () => {
