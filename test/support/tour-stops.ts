@@ -177,6 +177,9 @@ async function visitDevices(tour: Recorder, { own }: Words, id: string): Promise
   await tour.call('staff', `POST ${ACTIVATION}/deactivate`, { id, activationId: third.id });
   await tour.call('staff', `GET /v1/licenses/{id}/activations?q=${own}`, { id });
   await tour.call('staff', 'POST /v1/licenses/{id}/validate', { id }, { fingerprint: device(2).fingerprint });
+  await tour.call('staff', 'POST /v1/licenses/{id}/explain-validation', { id }, { fingerprint: device(2).fingerprint });
+  await tour.call('staff', 'POST /v1/licenses/{id}/explain-activation', { id }, device(4));
+  await tour.call('staff', 'POST /v1/licenses/{id}/explain-deactivation', { id }, { activationId: second.id });
   await tour.call('staff', 'POST /v1/devices/lookup', {}, { fingerprint: device(2).fingerprint });
   const blocked = { fingerprint: `${own}-stolen`, reason: `${own} reported it` };
   await tour.call('staff', 'POST /v1/licenses/{id}/block-device', { id }, blocked);

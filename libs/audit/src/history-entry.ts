@@ -8,6 +8,7 @@ import { without, type Step } from './history.js';
 
 export const historyEntrySchema = z
   .strictObject({
+    eventId: z.uuid().meta({ description: 'The same as in `/v1/events` and in explanations.' }),
     position: positionSchema,
     revision: revisionSchema,
     at: instantSchema,
@@ -55,7 +56,7 @@ export function entryOf(step: Step, audience: Audience): HistoryEntry {
   const known = without(step.says, SEALED_FOR);
   const reason = audience === 'vendor' && typeof known['reason'] === 'string' ? known['reason'] : null;
   return {
-    ...{ position, revision, at: meta.occurredAt, who: meta.actor },
+    ...{ eventId: meta.eventId, position, revision, at: meta.occurredAt, who: meta.actor },
     what: {
       type,
       words: [step.about, inWords(changes)].filter((words) => words !== '').join(' '),

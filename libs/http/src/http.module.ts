@@ -8,6 +8,7 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { Idempotency } from './idempotency.js';
 import { LineModule } from './line.module.js';
 import { Log } from './log.js';
+import { Moments } from './moments.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimits } from './rate-limits.js';
 import { Readiness } from './readiness.js';
@@ -30,6 +31,7 @@ export class HttpModule {
         RateLimits,
         Idempotency,
         Readiness,
+        Moments,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -37,7 +39,7 @@ export class HttpModule {
         { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],
-      exports: [HttpOptions, Log, LineModule, Readiness],
+      exports: [HttpOptions, Log, LineModule, Readiness, Moments],
     };
   }
 }

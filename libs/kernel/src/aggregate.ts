@@ -36,6 +36,8 @@ export interface Deciding<F = Record<never, never>> extends CommandContext {
   /** −1 where the stream does not exist yet. */
   readonly revision: number;
   readonly facts: Given<F>;
+  /** A rule says here what it looks at next, where somebody wants to be told how it came to its decision. */
+  readonly check?: (name: string) => void;
 }
 
 export type CommandTable = Readonly<Record<string, z.ZodType>>;

@@ -78,18 +78,28 @@ function liveSeat(license: License, activationId: string, now: string): Seat {
 
 export const activationRules: Rules<typeof activationCommands> = {
   activate: (command, state, ctx) => {
+    ctx.check?.('standing');
     const license = standing(state);
+    ctx.check?.('usable');
     checkUsable(license, ctx);
+    ctx.check?.('device-not-blocked');
     checkNotBlocked(license, command.fingerprint, ctx);
+    ctx.check?.('device-holds-seat');
     if (seatOf(license.seats, command.fingerprint)) return [];
+    ctx.check?.('takes-new-devices');
     checkNewDevice(license, ctx.now);
+    ctx.check?.('seat-free');
     checkSeatFree(license, command.cause, ctx.now);
+    ctx.check?.('starts-with-first-device');
     return { type: 'KeyActivated', data: { ...deviceOf(command, license, ctx), started: started(license.facts, ctx.now) } };
   },
 
-  deactivate: ({ activationId, cause }, state, { now }) => {
+  deactivate: ({ activationId, cause }, state, { now, check }) => {
+    check?.('standing');
     const license = standing(state);
+    check?.('holds-seat');
     const { fingerprint, activatedAt } = liveSeat(license, activationId, now);
+    check?.('releasable');
     checkReleasable(license, activatedAt, cause, now);
     return { type: 'KeyDeactivated', data: { activationId, fingerprint, cause } };
   },

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ActivationController, DeviceLookupController } from './activation.http.js';
 import { DeviceBlockController } from './device-block.http.js';
 import { DeviceController } from './device-api.http.js';
+import { ExplainController } from './explain.http.js';
 import { LicenseCommandsController } from './license-commands.http.js';
 import { LicenseController } from './license.http.js';
 import { PolicyController } from './policy.http.js';
@@ -20,6 +21,7 @@ import { VerdictController } from './verdict.http.js';
     ActivationController,
     DeviceLookupController,
     VerdictController,
+    ExplainController,
     DeviceBlockController,
     DeviceController,
   ],

@@ -163,17 +163,24 @@ const CHECKS: Readonly<Record<string, Check>> = {
   expired: (known, _request, t) => expiry(known, t),
 };
 
-/** The verdict at `t` on a license that exists and is not archived. */
-export function validateLicense(known: Known, request: ValidationRequest, t: string): Verdict {
+/** The verdict at `t` on a license that exists and is not archived. `asking` is told each check before it runs. */
+export function validateLicense(
+  known: Known,
+  request: ValidationRequest,
+  t: string,
+  asking: (check: string) => void = () => undefined,
+): Verdict {
   const checks: { check: string; passed: boolean }[] = [];
   let code: VerdictCode = 'license.valid';
   for (const [check, decide] of Object.entries(CHECKS)) {
+    asking(check);
     const decided = decide(known, request, t);
     checks.push({ check, passed: decided === null });
     if (decided === null) continue;
     code = decided;
     break;
   }
+  asking('verdict');
   const { valid, detail } = VERDICT_CODES[code];
   const entitlementsMissing = code === 'license.entitlements-missing' ? missing(known, request, t) : [];
   return { valid, code, detail, status: statusAt(known.license.facts, t), checks, entitlementsMissing };

@@ -1,10 +1,12 @@
 // How the doors ask for a verdict: three reads by key (license, its device, its owners), no query, no event.
+import type { Position } from '#event-store/event-store.js';
 import type { Keyring } from '#event-store/keyring.js';
 import { read } from '#http/answers.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { instantSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
+import type { Permission } from '#kernel/permissions.js';
 import { z } from 'zod';
 import { activationKey, activationView } from './activation.view.js';
 import { hashFingerprint, rawFingerprintSchema } from './devices.js';
@@ -13,10 +15,17 @@ import { visibleLicense } from './license-reads.js';
 import { graceEndsAt, LICENSE_STATUSES, limitsAt, seatsAt } from './license-status.js';
 import { ownerView } from './owner.view.js';
 import { entitlementsSchema } from './terms.js';
-import { validateLicense, validationScopes, VERDICT_CODES, type Known, type VerdictCode } from './validate-license.js';
+import {
+  validateLicense,
+  validationScopes,
+  VERDICT_CODES,
+  type Known,
+  type ValidationRequest,
+  type VerdictCode,
+} from './validate-license.js';
 
 export const validationBody = z.strictObject({ fingerprint: rawFingerprintSchema.optional(), ...validationScopes });
-type ValidationBody = z.output<typeof validationBody>;
+export type ValidationBody = z.output<typeof validationBody>;
 
 const atOrNull = instantSchema.nullable();
 export const verdictSchema = z
@@ -41,11 +50,25 @@ export const verdictSchema = z
   })
   .meta({ id: 'Verdict' });
 
-/** @throws `license.not-found` */
-export async function judge(reads: Reads, keyring: Keyring, id: string, body: ValidationBody, ctx: RequestContext) {
+/** What a verdict follows from. */
+export interface Case {
+  readonly known: Known;
+  readonly request: ValidationRequest;
+  readonly asOf: Position;
+}
+
+/** What is known for a verdict. @throws `license.not-found` */
+export async function caseOf(
+  reads: Reads,
+  keyring: Keyring,
+  id: string,
+  body: ValidationBody,
+  ctx: RequestContext,
+  permission: Permission = 'license.validate',
+): Promise<Case> {
   const fingerprint = body.fingerprint === undefined ? undefined : await hashFingerprint(keyring, ctx.tenant, body.fingerprint);
   const [{ doc, asOf }, device] = await Promise.all([
-    visibleLicense(reads, ctx, 'license.validate', id),
+    visibleLicense(reads, ctx, permission, id),
     fingerprint === undefined ? null : reads.get(activationView, ctx, activationKey(id, fingerprint)),
   ]);
   // An archived license has no verdict, not for the vendor either, who may read it.
@@ -64,10 +87,16 @@ export async function judge(reads: Reads, keyring: Keyring, id: string, body: Va
     contact: owner(contactId),
   };
   const positions = [asOf, owners.asOf, ...(device ? [device.asOf] : [])].sort();
-  return read(answerOf(known, { ...body, fingerprint }, ctx.now), positions[0]!, doc.revision);
+  return { known, request: { ...body, fingerprint }, asOf: positions[0]! };
 }
 
-function answerOf(known: Known, request: ValidationBody, now: string): z.output<typeof verdictSchema> {
+/** @throws `license.not-found` */
+export async function judge(reads: Reads, keyring: Keyring, id: string, body: ValidationBody, ctx: RequestContext) {
+  const { known, request, asOf } = await caseOf(reads, keyring, id, body, ctx);
+  return read(answerOf(known, request, ctx.now), asOf, known.license.revision);
+}
+
+export function answerOf(known: Known, request: ValidationRequest, now: string): z.output<typeof verdictSchema> {
   const {
     license: { id: licenseId, facts, revision },
     activation,

@@ -63,19 +63,25 @@ export class Past {
 
   /** @throws `as-of.too-much` */
   async get<Doc extends JsonObject>(view: View<Doc>, key: string): Promise<Found<Doc> | null> {
-    const own = () => view.categories.map((category): StreamOf => ({ category, id: key }));
-    const streams = this.namesOf(view.streamsOf ? await view.streamsOf(key, this.asked.lookUp) : own());
+    const streams = await this.streamsOf(view, key);
     const states: States = new Map();
-    if (streams.length === 1) {
-      for await (const events of this.pages(streams[0]!)) foldInto(states, view, events, key);
-    } else {
-      const all: RecordedEvent[] = [];
-      for (const stream of streams) for await (const events of this.pages(stream)) all.push(...events);
-      const inOrder = all.sort((a, b) => (a.position < b.position ? -1 : 1));
-      foldInto(states, view, inOrder, key);
-    }
+    if (streams.length > 1) foldInto(states, view, await this.events(streams), key);
+    else for await (const events of this.pages(this.namesOf(streams)[0]!)) foldInto(states, view, events, key);
     const state = states.get(key);
     return state ? found(key, state.position, contentOf(view, state.doc).text, []) : null;
+  }
+
+  /** All events of these streams in the order of the log. @throws `as-of.too-much` */
+  async events(streams: readonly StreamOf[]): Promise<readonly RecordedEvent[]> {
+    const all: RecordedEvent[] = [];
+    for (const stream of this.namesOf(streams)) for await (const events of this.pages(stream)) all.push(...events);
+    return all.sort((a, b) => (a.position < b.position ? -1 : 1));
+  }
+
+  /** The streams that make a document. */
+  async streamsOf(view: AnyView, key: string): Promise<readonly StreamOf[]> {
+    if (view.streamsOf) return view.streamsOf(key, this.asked.lookUp);
+    return view.categories.map((category) => ({ category, id: key }));
   }
 
   /** @throws `as-of.too-much` */
@@ -167,6 +173,11 @@ export class Pasts {
     const position = moment.atPosition ?? (await this.instants.recordedBy(moment.at!));
     const instant = moment.at ?? (await this.instants.recordedAt(position));
     if (position === START || instant === null) return readErrors.refuse('as-of.before-the-first-event');
-    return { past: new Past(this.log, this.codec, { ...asked, position, mostEvents: this.mostEvents }), instant };
+    return { past: this.upTo(position, asked), instant };
+  }
+
+  /** What there was when the log had come to a position. */
+  upTo(position: Position, asked: Omit<Asked, 'position' | 'mostEvents'>): Past {
+    return new Past(this.log, this.codec, { ...asked, position, mostEvents: this.mostEvents });
   }
 }
