@@ -81,6 +81,12 @@ describe('a start', () => {
     expect(text).not.toContain('    at ');
   });
 
+  it('where the folder cannot be made is refused, with the way out', async () => {
+    const { code, text } = await failedStart('/proc/keyledger');
+    expect([code, text]).toEqual([3, expect.stringContaining('store.read-only')]);
+    expect(text).toMatch(/The data folder \/proc\/keyledger cannot be made .*KEYLEDGER_DATA_DIR.*--data/);
+  });
+
   it('where the folder is a file is refused', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');

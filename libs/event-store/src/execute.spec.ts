@@ -99,7 +99,13 @@ describe('the command path', () => {
   it('refuses another revision than the caller saw', async () => {
     const { id } = await executor.execute(table, newId(), 'sit', { guest: 'ann' }, context());
     const sit = (expectedRevision: number) => executor.execute(table, id, 'sit', { guest: 'bob' }, context({ expectedRevision }));
-    await expect(sit(1)).rejects.toMatchObject({ code: 'precondition.failed', facts: { expected: 1, actual: 0 } });
+    await expect(sit(1)).rejects.toMatchObject({
+      code: 'precondition.failed',
+      message: expect.stringMatching(/revision 0\b.*\brevision 1\b/),
+      facts: { expected: 1, actual: 0 },
+    });
+    const absent = executor.execute(table, newId(), 'sit', { guest: 'bob' }, context({ expectedRevision: 1 }));
+    await expect(absent).rejects.toMatchObject({ message: expect.stringContaining('does not exist') });
     await expect(sit(0)).resolves.toMatchObject({ revision: 1 });
   });
 

@@ -111,7 +111,7 @@ export class Executor {
       return this.replay(aggregate, stream, id, earlier.first, earlier.last);
     }
     if (ctx.expectedRevision !== undefined && ctx.expectedRevision !== own.revision) {
-      commandErrors.refuse('precondition.failed', undefined, { expected: ctx.expectedRevision, actual: own.revision });
+      refuseRevision(ctx.expectedRevision, own.revision);
     }
     const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {});
     const decision = aggregate.decide[command](data, own.state, { ...ctx, id, revision: own.revision, facts: facts as never });
@@ -232,4 +232,11 @@ function isConflict(error: unknown): boolean {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** @throws `precondition.failed` */
+function refuseRevision(expected: number, actual: number): never {
+  const is = actual < 0 ? 'does not exist' : `is at revision ${actual}`;
+  const detail = `The resource ${is}; the request is for revision ${expected}. Read it again, and decide anew.`;
+  return commandErrors.refuse('precondition.failed', detail, { expected, actual });
 }

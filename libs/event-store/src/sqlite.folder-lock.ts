@@ -27,8 +27,8 @@ export class FolderLock {
    */
   static acquire(folder: string): FolderLock {
     const file = join(folder, LOCK_FILE);
+    makeFolder(folder);
     try {
-      makeFolder(folder);
       return new FolderLock(openLockFile(file));
     } catch (error) {
       const refusal = sqliteRefusal(error, file);
@@ -45,9 +45,21 @@ export class FolderLock {
   }
 }
 
-/** Not by `recursive`, with which Node never returns where a file system knows no folders to be made (/proc). */
 function makeFolder(folder: string): void {
+  try {
+    makeWithParents(folder);
+  } catch (error) {
+    const { code: cause, message } = error as NodeJS.ErrnoException;
+    if (cause === 'ENOSPC' || cause === 'EDQUOT') throw sqliteRefusal(error, folder);
+    const wayOut =
+      'Name another one by KEYLEDGER_DATA_DIR or --data, or make it beforehand, owned by the user that the server runs as';
+    throw storeErrors.error('store.read-only', `The data folder ${folder} cannot be made (${message}). ${wayOut}.`, { cause });
+  }
+}
+
+/** Not by `recursive`, with which Node never returns where a file system knows no folders to be made (/proc). */
+function makeWithParents(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  if (dirname(folder) !== folder) makeWithParents(dirname(folder));
   mkdirSync(folder, { mode: 0o700 });
 }
