@@ -4,7 +4,7 @@ import { isBlockInForce } from './device-block.js';
 import type { License, LicenseContext } from './license-state.js';
 import { isBlockedAt, releasableFrom, releaseBudgetAt, seatsAt, statusAt } from './license-status.js';
 import { licenseErrors } from './license.errors.js';
-import { allSeats } from './seats.js';
+import { oldestSeats } from './seats.js';
 
 /** How many activations a refusal offers for release. */
 const OFFERED = 100;
@@ -68,15 +68,12 @@ function refuseSeat(license: License, cause: Cause, now: string): never {
 
 /** The activations that the asker could release now, oldest first; else from when on there is one. */
 function wayOut({ facts, seats }: License, cause: Cause, now: string) {
-  const oldestFirst = allSeats(seats).sort((a, b) =>
-    a.activatedAt < b.activatedAt ? -1 : a.activatedAt > b.activatedAt ? 1 : a.activationId < b.activationId ? -1 : 1,
-  );
   const exhausted = cause === 'vendor' ? null : releaseBudgetAt(facts, now).exhausted;
   if (exhausted) return { resetsAt: exhausted.resetsAt, releasable: [] };
   const oldEnough = (activatedAt: string) => cause === 'vendor' || releasableFrom(facts, activatedAt, now) <= now;
+  const oldestFirst = oldestSeats(seats, OFFERED);
   const releasable = oldestFirst
     .filter(({ activatedAt }) => oldEnough(activatedAt))
-    .slice(0, OFFERED)
     .map(({ activationId: id, deviceName: name, activatedAt }) => ({ id, name, activatedAt }));
   const [oldest] = oldestFirst;
   return { resetsAt: releasable.length > 0 || !oldest ? null : releasableFrom(facts, oldest.activatedAt, now), releasable };

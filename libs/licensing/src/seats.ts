@@ -39,7 +39,33 @@ export function allSeats(seats: Seats): Seat[] {
   return Object.values(seats).flatMap((row) => Object.values(row).flatMap((bucket) => Object.values(bucket)));
 }
 
+/** The first seat, in no order, of which `is` holds; nothing is copied on the way. */
+function findSeat(seats: Seats, is: (seat: Seat) => boolean): Seat | undefined {
+  for (const row of Object.values(seats)) {
+    for (const bucket of Object.values(row)) {
+      for (const fingerprint in bucket) if (is(bucket[fingerprint]!)) return bucket[fingerprint];
+    }
+  }
+  return undefined;
+}
+
 /** By id: looks through all seats, which is rare and quick enough. */
 export function seatById(seats: Seats, activationId: string): Seat | undefined {
-  return allSeats(seats).find((seat) => seat.activationId === activationId);
+  return findSeat(seats, (seat) => seat.activationId === activationId);
+}
+
+function isOlder(a: Seat, b: Seat): boolean {
+  return a.activatedAt < b.activatedAt || (a.activatedAt === b.activatedAt && a.activationId < b.activationId);
+}
+
+/** The oldest seats, oldest first, at most so many. One look at each: a refusal must not sort 10⁵ of them. */
+export function oldestSeats(seats: Seats, most: number): Seat[] {
+  const oldest: Seat[] = [];
+  findSeat(seats, (seat) => {
+    if (oldest.length === most && !isOlder(seat, oldest[most - 1]!)) return false;
+    oldest.splice(oldest.findLastIndex((older) => isOlder(older, seat)) + 1, 0, seat);
+    if (oldest.length > most) oldest.pop();
+    return false;
+  });
+  return oldest;
 }
