@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly vendor: Vendor;
   readonly ledger: Ledger;
   readonly positions: Positions;
+  /** Codes of refusals that any command may meet here, beside those of its own. */
+  readonly mayBeRefused?: readonly string[];
 }
 
 /** Worth another try: the server says so itself, or was on its way down. */
@@ -55,7 +57,7 @@ export class Caller {
   }
 
   private async act(deed: Deed): Promise<void> {
-    const { vendor, ledger } = this.around;
+    const { vendor, ledger, mayBeRefused = [] } = this.around;
     this.count += 1;
     const key = `${this.name}-${this.count}`;
     const actor = deed.as ? `license:${deed.as.id}` : vendor.actor;
@@ -71,8 +73,11 @@ export class Caller {
       } else if (AGAIN.has(answer.status)) {
         ledger.postpone(answer.body);
       } else {
-        command.refused = answer.body.code;
-        if (command.refused !== deed.mayBeRefused) ledger.complain(`${command.what}: ${answer.status} ${command.refused}`);
+        const code: string = answer.body.code;
+        ledger.refuse(command, code);
+        if (code !== deed.mayBeRefused && !mayBeRefused.includes(code)) {
+          ledger.complain(`${command.what}: ${answer.status} ${code}`);
+        }
         return;
       }
       await pause(RETRY_MS);

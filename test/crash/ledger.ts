@@ -28,6 +28,8 @@ export class Ledger {
   readonly shown = new Map<Position, string>();
   /** What no client should ever meet. */
   readonly complaints: string[] = [];
+  /** How often commands were refused for good, by code. */
+  readonly refusals = new Map<string, number>();
   /** Refusals after which a command is to be repeated, the last one of each code. */
   readonly postponed = new Map<string, Body>();
   /** Commands whose connection was cut before the answer was there. */
@@ -51,6 +53,11 @@ export class Ledger {
   acknowledgements(more: number): Promise<void> {
     const count = this.acknowledged.length + more;
     return new Promise((resolve) => this.waiting.push({ count, resolve }));
+  }
+
+  refuse(command: SentCommand, code: string): void {
+    command.refused = code;
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
   }
 
   /** The server said: not now. */

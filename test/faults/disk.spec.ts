@@ -1,34 +1,26 @@
 // Disks that fail under load: who waits is told so with a code, nothing acknowledged is lost or done twice, and the
 // server goes on once the disk does, or ends where it cannot know what is on the disk.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
-import { Caller, type Surroundings } from '../crash/callers.js';
-import { CurrentServer } from '../crash/current-server.js';
-import { logOf, wrongInViews } from '../crash/inspection.js';
-import { judge } from '../crash/judge.js';
-import { Ledger } from '../crash/ledger.js';
-import { makeScene, QUIET, type Scene } from '../crash/scene.js';
+import { QUIET } from '../crash/scene.js';
+import { Shift } from '../crash/shift.js';
 import { FailingDisk } from '../disk/failing-disk.js';
 import { PoweredDisk } from '../disk/powered-disk.js';
 import { buildShim, type Shim } from '../disk/shim.js';
-import { BackOffice, SEATS } from '../support/back-office.js';
-import { Positions } from '../support/client.js';
-import { randomOf } from '../support/random.js';
+import type { Body } from '../support/client.js';
 import { startServer, temporaryFolder, type RunningServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
-const CALLERS = 4;
 const LONG = 120_000;
 
 let shim: Shim;
 let folder: string;
 let disk: FailingDisk;
-let scene: Scene;
-let servers: CurrentServer;
+let shift: Shift;
 let server: RunningServer;
-let ledger: Ledger;
-let callers: Caller[];
 
 beforeAll(() => {
   shim = buildShim();
@@ -38,15 +30,11 @@ afterAll(() => shim.remove());
 beforeEach(async () => {
   folder = temporaryFolder();
   disk = new FailingDisk(folder, shim.path);
-  scene = await makeScene(folder, CALLERS);
-  servers = new CurrentServer();
-  ledger = new Ledger();
-  const around: Surroundings = { ...scene, servers, ledger, positions: new Positions() };
-  callers = scene.places.map((place, n) => new Caller(`caller-${n}`, new BackOffice(place, `caller-${n}`, randomOf(n)), around));
+  shift = await Shift.on(folder);
 }, LONG);
 
 afterEach(async () => {
-  servers.gone();
+  shift.servers.gone();
   await server.end('SIGKILL');
   disk.end();
   rmSync(folder, { recursive: true });
@@ -54,22 +42,23 @@ afterEach(async () => {
 
 async function serve(env: Readonly<Record<string, string>> = disk.env): Promise<void> {
   server = await startServer({ folder, env: { ...QUIET, ...env } });
-  servers.put(server);
+  shift.servers.put(server);
 }
 
 async function atWork(): Promise<void> {
-  for (const caller of callers) caller.start();
-  await ledger.acknowledgements(20);
+  shift.begin();
+  await shift.acknowledgements(20);
 }
 
-/** Lets the callers finish what they are at, and holds the log and the views against what they were told. */
+/** Clients are told: not now, with this code. Answers the problem. */
+async function postponedWith(code: string): Promise<Body> {
+  await until(() => Promise.resolve(shift.ledger.postponed.has(code)), LONG);
+  return shift.ledger.postponed.get(code);
+}
+
 async function allIsWell(): Promise<void> {
-  await Promise.all(callers.map((caller) => caller.stop()));
-  const { sent, acknowledged, shown, complaints } = ledger;
-  const log = await logOf(folder);
-  expect(judge(log, { sent, acknowledged, shown, since: scene.since, seats: SEATS })).toEqual({ lost: [], twice: [], wrong: [] });
-  expect(complaints).toEqual([]);
-  expect(await wrongInViews(folder)).toEqual([]);
+  await shift.end();
+  expect(await shift.wrong()).toEqual({ lost: [], twice: [], wrong: [] });
 }
 
 describe('a disk that is full', () => {
@@ -83,11 +72,10 @@ describe('a disk that is full', () => {
       await serve();
       await atWork();
       disk.fail({ call: 'write', file, error: 'ENOSPC' });
-      await until(() => Promise.resolve(ledger.postponed.has('store.full')), LONG);
+      const full = await postponedWith('store.full');
       disk.mend();
-      await ledger.acknowledgements(20);
+      await shift.acknowledgements(20);
       await allIsWell();
-      const full = ledger.postponed.get('store.full');
       expect(full).toMatchObject({ status: 503, detail: expect.stringMatching(/free some space/i) });
     },
     LONG,
@@ -99,7 +87,7 @@ describe('a disk that is full', () => {
       await serve();
       await atWork();
       disk.fail({ call: 'write', file: 'views.db-wal', error: 'ENOSPC' });
-      await ledger.acknowledgements(20);
+      await shift.acknowledgements(20);
       await until(() => Promise.resolve(server.output().includes('a view cannot go on')), LONG);
       disk.mend();
       await allIsWell();
@@ -108,6 +96,62 @@ describe('a disk that is full', () => {
   );
 });
 
+/** A file system of so many bytes, where the user may mount one. */
+function mountSmall(on: string, bytes: number): boolean {
+  if (process.getuid?.() !== 0) return false;
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', on]).status === 0;
+}
+
+const unmount = (from: string) => spawnSync('umount', ['--lazy', from]);
+
+const probe = temporaryFolder();
+const mayMount = mountSmall(probe, 65_536);
+if (mayMount) unmount(probe);
+rmSync(probe, { recursive: true });
+
+describe('a file system that is full', () => {
+  (mayMount ? it : it.skip)(
+    'refuses with a code, and goes on when there is room',
+    async () => {
+      // Hard to fill by callers in time: most of it is taken by a file that is nobody's.
+      const small = temporaryFolder();
+      expect(mountSmall(small, 24 * 2 ** 20)).toBe(true);
+      const before = { folder, shift };
+      folder = join(small, 'data');
+      try {
+        shift = await Shift.on(folder);
+        await serve({});
+        await atWork();
+        fillUp(join(small, 'ballast'));
+        const { detail } = await postponedWith('store.full');
+        expect(detail).toMatch(/free some space/i);
+        rmSync(join(small, 'ballast'));
+        await shift.acknowledgements(20);
+        await allIsWell();
+      } finally {
+        shift.servers.gone();
+        await server.end('SIGKILL');
+        unmount(small);
+        rmSync(small, { recursive: true });
+        ({ folder, shift } = before);
+      }
+    },
+    LONG,
+  );
+});
+
+/** Writes until nothing more fits. */
+function fillUp(file: string): void {
+  const fd = openSync(file, 'w');
+  try {
+    for (const block = Buffer.alloc(4_096, 'x'); ;) writeSync(fd, block);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  } finally {
+    closeSync(fd);
+  }
+}
+
 describe('a disk with errors', () => {
   it(
     'in writing refuses with a code, and goes on when it writes again',
@@ -115,9 +159,9 @@ describe('a disk with errors', () => {
       await serve();
       await atWork();
       disk.fail({ call: 'write', file: 'events.db-wal', error: 'EIO' });
-      await until(() => Promise.resolve(ledger.postponed.has('store.failed')), LONG);
+      await postponedWith('store.failed');
       disk.mend();
-      await ledger.acknowledgements(20);
+      await shift.acknowledgements(20);
       await allIsWell();
     },
     LONG,
@@ -130,14 +174,14 @@ describe('a disk with errors', () => {
       await atWork();
       disk.fail({ call: 'sync', file: 'events.db-wal', error: 'EIO', times: 1 });
       expect(await server.ended).toBe(1);
-      servers.gone();
+      shift.servers.gone();
       expect(server.output()).toContain('the log could not be synced');
-      expect(ledger.postponed.get('store.failed')).toMatchObject({
+      expect(await postponedWith('store.failed')).toMatchObject({
         status: 503,
         detail: expect.stringContaining('repeat it as it was'),
       });
       await serve();
-      await ledger.acknowledgements(20);
+      await shift.acknowledgements(20);
       await allIsWell();
     },
     LONG,
@@ -151,20 +195,20 @@ describe('a disk with errors', () => {
       await serve({ ...disk.env, ...powered.env });
       await atWork();
       disk.fail({ call: 'sync', file: 'events.db-wal', error: 'EIO', times: 1 });
-      await until(() => Promise.resolve(ledger.postponed.has('store.failed')), LONG);
-      servers.gone();
+      await postponedWith('store.failed');
+      shift.servers.gone();
       await server.end('SIGKILL');
       // Somebody who reads beside the server keeps SQLite from folding the write-ahead log into the file by itself.
       const reader = SqliteEventStore.openReader(folder);
       await reader.head();
       await serve({ ...disk.env, ...powered.env });
-      await ledger.acknowledgements(20);
-      servers.gone();
+      await shift.acknowledgements(20);
+      shift.servers.gone();
       await server.end('SIGKILL');
       await reader.close();
       powered.cut(() => 0);
       await serve();
-      await ledger.acknowledgements(20);
+      await shift.acknowledgements(20);
       powered.end();
       await allIsWell();
     },
