@@ -44,7 +44,7 @@ export function clientOf(url: string, headers: Readonly<Record<string, string>> 
     const response = await fetch(url + path, { method, headers: sent, body: body });
     positions.note(response.headers.get('keyledger-position'));
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') && text !== '';
+    const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
   };
   const ok = async (method: string, path: string, body?: unknown): Promise<Body> => {

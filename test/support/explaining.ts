@@ -1,4 +1,5 @@
 // What tests of explanations have in common: the doors, a license, and what is behind an explanation.
+import { HistoryExportController } from '#audit/history-export.http.js';
 import { HistoryController } from '#audit/history.http.js';
 import { ActivationController } from '#licensing/activation.http.js';
 import { DeviceBlockController } from '#licensing/device-block.http.js';
@@ -44,7 +45,7 @@ export class Explaining {
   static async open(): Promise<Explaining> {
     const doors = await openDoors(
       ...[LicenseController, LicenseCommandsController, ActivationController, ProductController, PolicyController],
-      ...[VerdictController, ExplainController, DeviceBlockController, HistoryController],
+      ...[VerdictController, ExplainController, DeviceBlockController, HistoryController, HistoryExportController],
       ...[OrganizationController, MembershipController, ContactController],
     );
     await createVendor(doors, 'acme');

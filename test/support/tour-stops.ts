@@ -76,6 +76,7 @@ async function visitOrganizations(tour: Recorder, { own }: Words, company: strin
   await tour.call('staff', `GET /v1/organizations?q=${own}`);
   await tour.call('staff', 'GET /v1/organizations/{id}', { id });
   await tour.call('staff', 'GET /v1/organizations/{id}/history', { id });
+  await tour.call('staff', 'GET /v1/organizations/{id}/history/export', { id });
   return id;
 }
 
@@ -163,6 +164,7 @@ async function visitLicenses(tour: Recorder, { own }: Words, sold: Sold): Promis
   await tour.call('staff', `GET /v1/licenses?organizationId=${sold.organizationId}&status=unused,active`);
   await tour.call('staff', 'GET /v1/licenses/{id}', { id });
   await tour.call('staff', 'GET /v1/licenses/{id}/history', { id });
+  await tour.call('staff', 'GET /v1/licenses/{id}/history/export?format=csv', { id });
   return { id, key };
 }
 

@@ -2,38 +2,15 @@
 import { auditErrors } from './audit.errors.js';
 import { httpErrors } from '#http/http-errors.js';
 import { instantOf, listQuery, page, paging, type Page } from '#http/paging.js';
-import { reachOf } from '#http/reach.js';
 import type { RequestContext } from '#http/request-context.js';
-import type { Permission } from '#kernel/permissions.js';
 import type { Found } from '#read-models/document.js';
 import type { z } from 'zod';
-import { entryOf, type Audience, type HistoryEntry } from './history-entry.js';
+import { entryOf, type HistoryEntry } from './history-entry.js';
+import { sightOf, within } from './history-sight.js';
 import type { History, Step, Subject } from './history.js';
 
 export const historyQuery = listQuery({ sort: ['at'], defaultSort: '-at', filters: {} });
 export type HistoryQuery = z.output<typeof historyQuery>;
-
-/** What the caller may see of a life: from which revision on, and in which words. */
-interface Sight {
-  readonly audience: Audience;
-  readonly since: number;
-}
-
-/** Who may not read a thing may not read its history either. @throws `auth.forbidden`, `history.not-found` */
-async function sightOf(history: History, subject: Subject, id: string, ctx: RequestContext): Promise<Sight> {
-  const permission: Permission = `${subject}.read`;
-  const [of, itself] = [reachOf(ctx, 'history.read'), reachOf(ctx, permission)];
-  if (itself.kind === 'none') httpErrors.refuse('auth.forbidden', undefined, { permission });
-  if (of.kind === 'tenant' && itself.kind === 'tenant') return { audience: 'vendor', since: 0 };
-  if (of.kind !== 'organization' || (subject !== 'license' && subject !== 'organization'))
-    return auditErrors.refuse('history.not-found');
-  const held =
-    subject === 'license'
-      ? await history.heldBy(subject, ctx.tenant, id, of.organization)
-      : id === of.organization && { since: 0, archived: false };
-  if (!held || held.archived) return auditErrors.refuse('history.not-found');
-  return { audience: 'customer', since: held.since };
-}
 
 /**
  * A page of the history of a thing. What was before it came to the caller's organization is not shown.
@@ -48,20 +25,19 @@ export async function historyPage(
 ): Promise<Page<HistoryEntry>> {
   const asOf = await history.head();
   if (ctx.minPosition !== undefined && ctx.minPosition > asOf) httpErrors.refuse('read.position-ahead');
-  const { audience, since } = await sightOf(history, subject, id, ctx);
+  const sight = await sightOf(history, subject, id, ctx);
   const asked = { ...query, subject, id };
   instantOf(asked, ctx);
   const { after, limit } = paging(asked, ctx);
   const place = after === undefined ? undefined : Number(after.values[0]);
   const newest = query.sort.startsWith('-');
-  const inPage = ({ event: { revision } }: Step) =>
-    revision >= since && (place === undefined || (newest ? revision < place : revision > place));
+  const inPage = ({ event: { revision } }: Step) => place === undefined || (newest ? revision < place : revision > place);
   const steps: Step[] = [];
   let exists = false;
-  for await (const step of history.steps(subject, ctx.tenant, id, asOf)) {
+  for await (const step of within(history.steps(subject, ctx.tenant, id, asOf), sight)) {
     exists = true;
     if (!inPage(step)) continue;
-    steps.push(step.event.revision === since ? { ...step, before: null } : step);
+    steps.push(step);
     if (steps.length > limit + 1 && newest) steps.shift();
     if (steps.length > limit && !newest) break;
   }
@@ -69,5 +45,5 @@ export async function historyPage(
   if (newest) steps.reverse();
   const rows = steps.slice(0, limit).map((step) => ({ key: id, values: [step.event.revision], step }));
   const found = { rows: rows as unknown as Found[], more: steps.length > limit, asOf };
-  return page(found, asked, ctx, (row) => entryOf((row as unknown as (typeof rows)[number]).step, audience));
+  return page(found, asked, ctx, (row) => entryOf((row as unknown as (typeof rows)[number]).step, sight.audience));
 }

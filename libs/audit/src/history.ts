@@ -4,7 +4,7 @@ import type { Codec } from '#event-store/codec.js';
 import type { EventReader, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
-import { secretFields } from '#kernel/fields.js';
+import { sealMarks, secretFields } from '#kernel/fields.js';
 import { streamName } from '#kernel/ids.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { AnyView } from '#read-models/view.js';
@@ -53,28 +53,43 @@ export class History {
     this.views = new Map(Object.entries(SUBJECTS).map(([subject, name]) => [subject as Subject, viewOf(name)]));
   }
 
+  /** Whether anything ever happened to it. */
+  async exists(subject: Subject, tenant: string, id: string): Promise<boolean> {
+    return (await this.log.readStream(streamName(subject, tenant, id), { limit: 1 })).length > 0;
+  }
+
   /** Up to where the log goes now. */
   head(): Promise<Position> {
     return this.log.head();
   }
 
-  /** All steps of a life up to a position (inclusive), oldest first; none where there is no such thing. */
-  async *steps(subject: Subject, tenant: string, id: string, until: Position): AsyncGenerator<Step> {
+  /**
+   * All steps of a life up to a position (inclusive), oldest first; none where there is no such thing. Without
+   * `personal` it is told as if nothing personal had been said: neither events nor documents hold sealed fields.
+   */
+  async *steps(subject: Subject, tenant: string, id: string, until: Position, personal = true): AsyncGenerator<Step> {
     const stream = streamName(subject, tenant, id);
     const view = this.views.get(subject)!;
     let doc: JsonObject | null = null;
     for (let from = 0; ; from += PAGE) {
       const page = await this.log.readStream(stream, { from, limit: PAGE });
-      for (const event of (await this.codec.decode(page)) as RecordedEvent<string, JsonObject>[]) {
-        if (event.position > until) return;
+      for (const told of (await this.codec.decode(page)) as RecordedEvent<string, JsonObject>[]) {
+        if (told.position > until) return;
+        const event = personal ? told : this.impersonal(told);
         const before = doc;
         const reducer = view.on[event.type];
         if (reducer) doc = reducer.evolve(doc, event as never, id) as JsonObject | null;
         const { about, data } = this.events[event.type]!;
-        yield { event, about, says: without(event.data, secretFields(data)), before: bare(before), after: bare(doc) };
+        const left = personal ? secretFields(data) : new Set([...secretFields(data), ...sealMarks(data).keys()]);
+        yield { event, about, says: without(event.data, left), before: bare(before), after: bare(doc) };
       }
       if (page.length < PAGE) return;
     }
+  }
+
+  private impersonal(event: RecordedEvent<string, JsonObject>): RecordedEvent<string, JsonObject> {
+    const sealed = [...sealMarks(this.events[event.type]!.data).keys()].map((field) => [field, null]);
+    return { ...event, data: { ...event.data, ...(Object.fromEntries(sealed) as JsonObject) } };
   }
 
   /**

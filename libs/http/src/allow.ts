@@ -17,6 +17,8 @@ export interface RouteOptions {
   readonly list?: z.ZodType;
   /** A media type under which callers can ask for the same as a stream, by `Accept`. */
   readonly streams?: string;
+  /** Instead of `answer`: the media types in which a file is sent. */
+  readonly files?: readonly string[];
   /** Default 200. */
   readonly status?: 200 | 201 | 202 | 204;
   /** Codes with which the handler may refuse, for the reference. */

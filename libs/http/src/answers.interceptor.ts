@@ -28,8 +28,8 @@ export class AnswersInterceptor implements NestInterceptor {
 }
 
 /** Nobody on the way may keep or gather what is sent bit by bit. */
-function begun({ stream, type }: StreamAnswer, reply: FastifyReply): StreamableFile {
-  void reply.headers({ 'Content-Type': type, 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' });
+function begun({ stream, type, headers }: StreamAnswer, reply: FastifyReply): StreamableFile {
+  void reply.headers({ 'Content-Type': type, 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no', ...headers });
   return new StreamableFile(stream);
 }
 

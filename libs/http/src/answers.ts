@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Position } from '#event-store/event-store.js';
 import type { Outcome } from '#event-store/execute.js';
 import type { Page } from './paging.js';
+import { POSITION, SHA256 } from './request-headers.js';
 
 export interface AnswerParts {
   readonly body: unknown;
@@ -27,12 +28,34 @@ export class StreamAnswer {
   constructor(
     readonly stream: Readable,
     readonly type: string,
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 }
 
 /** Something that is sent as it comes about. Its route names the media type in `streams`. */
 export function streamed(stream: Readable, type: string): StreamAnswer {
   return new StreamAnswer(stream, type);
+}
+
+interface File {
+  /** What it is called by who saves it. */
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  /** Hexadecimal, as `sha256sum` prints it. */
+  readonly sha256: string;
+  /** As of which it is. */
+  readonly position: Position;
+}
+
+/** A file that is sent as it is made. Its route names the media type in `files`. */
+export function file(stream: Readable, { name, type, bytes, sha256, position }: File): StreamAnswer {
+  return new StreamAnswer(stream, type, {
+    'Content-Disposition': `attachment; filename="${name}"`,
+    'Content-Length': String(bytes),
+    [SHA256]: sha256,
+    [POSITION]: position,
+  });
 }
 
 type SomeOutcome = Pick<Outcome<unknown>, 'id' | 'position' | 'revision' | 'events' | 'replayed'>;

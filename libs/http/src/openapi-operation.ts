@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RouteRules } from './allow.js';
 import type { JsonSchema } from './json-schema.js';
 import { isCommand } from './request-context.js';
-import { IDEMPOTENCY_KEY, LAST_EVENT_ID, POSITION, STALE, TENANT, WAIT } from './request-headers.js';
+import { IDEMPOTENCY_KEY, LAST_EVENT_ID, POSITION, SHA256, STALE, TENANT, WAIT } from './request-headers.js';
 import type { Route } from './routes.js';
 import { commandAnswer, positionSchema } from './schemas.js';
 
@@ -99,6 +99,11 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
       : {}),
     ...(status === 201 ? { Location: text('Where the new thing stands.') } : {}),
   };
+  const files = rules.files?.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+  if (files) {
+    const own = { ...headers, [SHA256]: text('The digest of the file, as `sha256sum` prints it.') };
+    return { [status]: { description: 'The file.', headers: own, content: Object.fromEntries(files) as object } };
+  }
   const schema =
     status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
   const streams = rules.streams === undefined ? {} : { [rules.streams]: { schema: { type: 'string' } } };

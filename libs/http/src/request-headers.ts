@@ -5,6 +5,8 @@ import { httpErrors } from './http-errors.js';
 
 export const IDEMPOTENCY_KEY = 'Idempotency-Key';
 export const POSITION = 'Keyledger-Position';
+/** Of a file: its digest in hexadecimal, as `sha256sum` prints it. */
+export const SHA256 = 'Keyledger-Sha256';
 export const WAIT = 'Keyledger-Wait';
 export const STALE = 'Keyledger-Stale';
 export const LAST_EVENT_ID = 'Last-Event-ID';
