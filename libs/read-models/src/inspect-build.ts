@@ -22,8 +22,9 @@ export async function inspectBuild(
     const wrong = inspectDocument(view, document, build.checkpoint.position);
     if (wrong) return `the document ${document.key} of ${document.tenant} ${wrong}`;
   }
-  const emptied = active?.version === build.version && build.documents === 0 && active.documents > 0;
-  return emptied ? `it has no documents, the active one has ${active.documents}` : null;
+  if (active?.version !== build.version || (await reads.count(view.name, build.number)) > 0) return null;
+  const before = await reads.count(view.name, active.number);
+  return before > 0 ? `it has no documents, the active one has ${before}` : null;
 }
 
 function inspectDocument(

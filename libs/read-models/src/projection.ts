@@ -33,6 +33,7 @@ export interface ViewStatus {
   /** What this code contains. */
   readonly version: number;
   readonly builds: readonly (BuildState & {
+    readonly documents: number;
     readonly runsHere: boolean;
     readonly failure: string | null;
     readonly quarantined: number;
@@ -90,9 +91,17 @@ export class Projection {
   }
 
   async #statusOf(build: BuildState): Promise<ViewStatus['builds'][number]> {
+    const { reads } = this.ports;
     const run = this.#runs.get(runKey(build));
-    const { length } = await this.ports.reads.quarantined(build.name, build.number);
-    return { ...build, runsHere: run !== undefined && run.failure === null, failure: run?.failure ?? null, quarantined: length };
+    const { length } = await reads.quarantined(build.name, build.number);
+    const documents = await reads.count(build.name, build.number);
+    return {
+      ...build,
+      documents,
+      runsHere: run !== undefined && run.failure === null,
+      failure: run?.failure ?? null,
+      quarantined: length,
+    };
   }
 
   /** Builds the same version again beside itself; switches by itself once caught up. Answers the build's number. */
@@ -207,6 +216,7 @@ export class Projection {
   async #switchNow(run: BuildRun): Promise<void> {
     const { view, number } = run.build;
     if (this.#isActive(run) || this.#stopped) return;
+    await this.ports.reads.complete(view.name, number);
     const builds = await this.#buildsOf(view.name);
     const active = builds.find(({ status }) => status === 'active');
     const old = active && this.#runs.get(runKey(active));

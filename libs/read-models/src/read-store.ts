@@ -143,7 +143,6 @@ export interface BuildState {
   readonly partitions: number;
   /** The lowest over its partitions. */
   readonly checkpoint: Checkpoint;
-  readonly documents: number;
 }
 
 export abstract class ReadStore {
@@ -153,7 +152,10 @@ export abstract class ReadStore {
    */
   abstract prepare(view: AnyView, partitions?: number): Promise<void>;
 
-  /** Begins another build of a view beside the ones there are; answers its number. */
+  /**
+   * Begins another build of a view beside the ones there are; answers its number. What only queries need may be left out
+   * until {@link complete}.
+   */
   abstract begin(view: AnyView, partitions?: number): Promise<number>;
 
   /** The document of the active build. @throws `read.unavailable` where there is none. */
@@ -198,6 +200,15 @@ export abstract class ReadStore {
 
   /** All builds of all views that the store has, by name and number. */
   abstract builds(): Promise<readonly BuildState[]>;
+
+  /** How many documents a build has; it may take a moment to count them. */
+  abstract count(name: string, number: number): Promise<number>;
+
+  /**
+   * Adds what queries need and filling the build was quicker without, such as indexes. The build may move on meanwhile.
+   * Idempotent; called before a build that has caught up is activated, so that activating takes no time.
+   */
+  abstract complete(name: string, number: number): Promise<void>;
 
   /** Makes this build the one that queries see; the one before becomes `retired` and stays for a rollback. */
   abstract activate(name: string, number: number): Promise<void>;

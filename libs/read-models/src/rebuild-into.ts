@@ -21,9 +21,10 @@ export async function rebuildInto(
 ): Promise<Position> {
   const position = until ?? (await ports.events.head());
   for (const view of views) {
-    await ports.reads.prepare(view);
-    const writer = await openWriter(ports, { view, number: 1, partition: 0, partitions: 1 }, 'rebuild', pace);
+    const number = await ports.reads.begin(view);
+    const writer = await openWriter(ports, { view, number, partition: 0, partitions: 1 }, 'rebuild', pace);
     await writer.advanceTo(position, () => pace.now(), 'set-aside');
+    await ports.reads.complete(view.name, number);
     await ports.reads.release(writer.build, 'rebuild');
   }
   return position;

@@ -2,7 +2,7 @@
 import { START, type Position } from '#event-store/event-store.js';
 import { readErrors, type Build, type BuildState, type Checkpoint, type DocumentKey, type Quarantined } from './read-store.js';
 import type { Statements } from './sqlite.statements.js';
-import { createTables, dropTables, tablesOf } from './sqlite.schema.js';
+import { createList, createTables, dropTables, missingLists, tablesOf } from './sqlite.schema.js';
 import { shapeOf, type AnyView, type ViewShape } from './view.js';
 
 interface BuildRow {
@@ -74,7 +74,8 @@ export class SqliteBuilds {
     const newest = this.sql.one<BuildRow>('SELECT * FROM builds WHERE name = ? ORDER BY number DESC LIMIT 1', view.name);
     const shape = JSON.stringify(shapeOf(view));
     if (newest && (newest.version > view.version || (newest.version === view.version && newest.shape === shape))) return;
-    this.begin(view, partitions);
+    const number = this.begin(view, partitions);
+    if (!newest) this.complete(view.name, number);
   }
 
   begin(view: AnyView, partitions: number): number {
@@ -115,12 +116,23 @@ export class SqliteBuilds {
       status: row.status,
       partitions: row.partitions,
       checkpoint: this.lowest(row.name, row.number),
-      documents: this.sql.one<{ n: number }>(`SELECT count(*) AS n FROM ${tablesOf(row.name, row.number).documents}`)!.n,
     }));
   }
 
-  activate(name: string, number: number): void {
+  count(name: string, number: number): number {
     this.#row(name, number);
+    return this.sql.one<{ n: number }>(`SELECT count(*) AS n FROM ${tablesOf(name, number).documents}`)!.n;
+  }
+
+  /** Makes up to `most` of the lists that the build has not got yet; answers whether it has all of them now. */
+  complete(name: string, number: number, most = Infinity): boolean {
+    const missing = missingLists(this.sql.db, name, number, this.shape(name, number));
+    for (const i of missing.slice(0, most)) createList(this.sql.db, name, number, this.shape(name, number), i);
+    return missing.length <= most;
+  }
+
+  activate(name: string, number: number): void {
+    this.complete(name, number);
     this.sql.run(`UPDATE builds SET status = 'retired' WHERE name = ? AND status = 'active' AND number <> ?`, name, number);
     this.sql.run(`UPDATE builds SET status = 'active' WHERE name = ? AND number = ?`, name, number);
   }

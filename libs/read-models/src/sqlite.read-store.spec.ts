@@ -125,7 +125,7 @@ describe('the write-ahead log of the read models, emptied beside the commits', (
     expect(existsSync(join(folder, 'views.db-wal'))).toBe(false);
     const again = SqliteReadStore.open(folder);
     expect((await again.asOf(view)) === at(batches)).toBe(true);
-    expect((await again.builds())[0]!.documents).toBe(batches * 4);
+    expect(await again.count(view.name, 1)).toBe(batches * 4);
     await again.close();
     rmSync(folder, { recursive: true });
   });
@@ -147,6 +147,15 @@ describe('the plan of a list', () => {
     db.close();
     await store.close();
     rmSync(folder, { recursive: true });
+  });
+
+  it('is there from the first build on, and in a later one once that is complete', async () => {
+    const lists = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE name LIKE 'list %' ORDER BY name").pluck();
+    expect(lists.all()).toEqual(['list plain-things 1 0', 'list plain-things 1 1']);
+    const number = await store.begin(view);
+    expect(lists.all()).toHaveLength(2);
+    await store.complete(view.name, number);
+    expect(lists.all().slice(2)).toEqual(['list plain-things 2 0', 'list plain-things 2 1']);
   });
 
   const planOf = (query: Query): string => {

@@ -82,20 +82,28 @@ export function fromColumn(value: string | number): string | number | null {
   return value === -Infinity ? null : value;
 }
 
+/** Without the indexes of its lists: filling a build takes a third of the time where they are made at its end. */
 export function createTables(db: Database, name: string, number: number, shape: ViewShape): void {
   const { documents, values } = tablesOf(name, number);
   const columns = shape.one.map((index) => `, ${column(index)} ANY NOT NULL`).join('');
   db.exec(`CREATE TABLE ${documents} (
     tenant TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, position TEXT NOT NULL, stale INTEGER NOT NULL${columns},
     PRIMARY KEY (tenant, key)) STRICT`);
-  shape.lists.forEach((list, i) => {
-    const by = ['tenant', ...list.map(column), 'key'].join(', ');
-    db.exec(`CREATE INDEX ${listIndex(name, number, i)} ON ${documents} (${by})`);
-  });
   db.exec(`CREATE TABLE ${values} (
     tenant TEXT NOT NULL, name TEXT NOT NULL, value ANY NOT NULL, key TEXT NOT NULL,
     PRIMARY KEY (tenant, name, value, key)) STRICT, WITHOUT ROWID`);
   db.exec(`CREATE INDEX "values by key ${name} ${number}" ON ${values} (tenant, key)`);
+}
+
+/** Numbers of the lists that have no index yet. */
+export function missingLists(db: Database, name: string, number: number, { lists }: ViewShape): number[] {
+  const exists = db.prepare<[string], number>("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?").pluck();
+  return lists.map((_, i) => i).filter((i) => exists.get(listIndex(name, number, i).slice(1, -1)) === undefined);
+}
+
+export function createList(db: Database, name: string, number: number, { lists }: ViewShape, i: number): void {
+  const by = ['tenant', ...lists[i]!.map(column), 'key'].join(', ');
+  db.exec(`CREATE INDEX ${listIndex(name, number, i)} ON ${tablesOf(name, number).documents} (${by})`);
 }
 
 export function dropTables(db: Database, name: string, number: number): void {

@@ -27,22 +27,34 @@ export function buildsContract(using: () => StoreUnderTest): void {
       expect((await store.get(next, 'acme', 'a'))!.doc.name).toBe('new');
       expect(await store.asOf(next)).toBe(at(3));
       expect(
-        (await store.builds()).map(({ number, version, status, documents, checkpoint }) => ({
+        (await store.builds()).map(({ number, version, status, checkpoint }) => ({
           number,
           version,
           status,
-          documents,
           at: Number(checkpoint.position),
         })),
       ).toEqual([
-        { number: 1, version: 1, status: 'retired', documents: 1, at: 5 },
-        { number: 2, version: 2, status: 'active', documents: 1, at: 3 },
+        { number: 1, version: 1, status: 'retired', at: 5 },
+        { number: 2, version: 2, status: 'active', at: 3 },
       ]);
       await store.activate(view.name, 1);
       expect((await store.get(view, 'acme', 'a'))!.doc.name).toBe('old');
       await store.prepare(next);
       await store.prepare(view);
       expect(await store.builds()).toHaveLength(2);
+    });
+
+    it('answer every list once they are complete, also for what came after that, and tell how much they hold', async () => {
+      const number = await store.begin(view);
+      const named = (name: string, at: number) => change(view, 'acme', name, at, thing(name, 9 - at));
+      await write(store, buildOf(view, number), 1, [named('a', 1)]);
+      await store.complete(view.name, number);
+      await store.complete(view.name, number);
+      await write(store, buildOf(view, number), 2, [named('b', 2)]);
+      await store.activate(view.name, number);
+      const page = await store.find(view, 'acme', { all: { state: { equal: 'on' } }, sort: [{ index: 'rank' }], limit: 9 });
+      expect(page.rows.map(({ key }) => key)).toEqual(['b', 'a']);
+      expect(await Promise.all([1, number].map((each) => store.count(view.name, each)))).toEqual([0, 2]);
     });
 
     it('begin anew for a changed set of indexes; the new index is unavailable until then', async () => {
