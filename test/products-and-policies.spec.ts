@@ -231,4 +231,17 @@ describe('device blocks', () => {
     expect((await block({})).body.code).toBe('request.invalid');
     expect((await vendor.post(`/v1/device-blocks/${'x'.repeat(43)}/lift`)).body.code).toBe('device-block.not-found');
   });
+
+  it('are the vendor’s alone', async () => {
+    const { device } = await vendor.done('/v1/device-blocks', { fingerprint: 'our own block' });
+    const customer = doors.as({ organization: '01j00000000000000000000009' });
+    const stranger = doors.as({ tenant: 'globex' });
+    for (const path of ['/v1/device-blocks', `/v1/device-blocks/${device}`])
+      expect((await customer.get(path)).body.code).toBe('auth.forbidden');
+    expect((await customer.post('/v1/device-blocks', { device })).body.code).toBe('auth.forbidden');
+    expect((await customer.post(`/v1/device-blocks/${device}/lift`)).body.code).toBe('auth.forbidden');
+    expect((await stranger.get(`/v1/device-blocks/${device}`)).body.code).toBe('device-block.not-found');
+    expect((await stranger.post(`/v1/device-blocks/${device}/lift`)).body.code).toBe('device-block.not-found');
+    expect(await vendor.read(`/v1/device-blocks/${device}`)).toMatchObject({ device, revision: 0 });
+  });
 });

@@ -12,7 +12,7 @@ import { events as allEvents } from '#catalogue/events.js';
 import { views } from '#catalogue/views.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { Codec } from '#event-store/codec.js';
-import { EventStore } from '#event-store/event-store.js';
+import { EventStore, type Position } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
@@ -55,6 +55,9 @@ export type Who = 'vendor' | 'support' | 'globex' | 'initech' | 'activator' | 's
 export interface LicensingApp {
   readonly clock: TestClock;
   readonly executor: Executor;
+  readonly reads: ReadStore;
+  /** Brings all views up to the head of the log, and answers it. */
+  caughtUp(): Promise<Position>;
   readonly ids: { readonly product: string; readonly globex: string; readonly initech: string; readonly ada: string };
   /** Asks as somebody with a token, or with a license key; what was written before is seen. */
   ask(
@@ -148,11 +151,12 @@ function moduleOf(provided: { provide: unknown; useValue: unknown }[]) {
 async function serve(made: Stores, clock: Clock, known: Record<Who, Principal>) {
   const { log, records, reads, keyring, codec, executor } = made;
   const project = await projector(made);
+  const caughtUp = () => project().then(() => log.head());
   const authenticators = new Authenticators([new KnownTokens(known), new LicenseKeyAuthenticator(reads, log, executor, keyring)]);
   const provided = [
     { provide: Clock, useValue: clock },
     { provide: Authenticators, useValue: authenticators },
-    { provide: Freshness, useValue: { waitFor: async () => project().then(() => log.head()) } },
+    { provide: Freshness, useValue: { waitFor: caughtUp } },
     { provide: Pasts, useValue: new Pasts(log, codec, new Instants(instantsView, reads, log)) },
     { provide: EventStore, useValue: log },
     { provide: RecordStore, useValue: records },
@@ -163,7 +167,7 @@ async function serve(made: Stores, clock: Clock, known: Record<Who, Principal>) 
   const unlimited = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
   const { app } = await createHttpApp(moduleOf(provided), { errors, ...unlimited }, createLog('error'));
   await app.listen(0, '127.0.0.1');
-  return { app, port: (app.getHttpServer().address() as AddressInfo).port };
+  return { app, port: (app.getHttpServer().address() as AddressInfo).port, caughtUp };
 }
 
 export async function licensingApp(): Promise<LicensingApp> {
@@ -180,7 +184,7 @@ async function openFor(made: Stores): Promise<LicensingApp> {
   const clock = new TestClock();
   const id = (n: number) => `01j0000000000000000000000${n}`;
   const ids = { product: '', globex: id(2), initech: id(3), ada: id(4) };
-  const { app, port } = await serve(made, clock, principals(ids.globex, ids.initech));
+  const { app, port, caughtUp } = await serve(made, clock, principals(ids.globex, ids.initech));
   const ask: LicensingApp['ask'] = async (who, method, path, body, headers) => {
     const credential: Record<string, string> =
       typeof who === 'string'
@@ -194,7 +198,7 @@ async function openFor(made: Stores): Promise<LicensingApp> {
   ids.product = (await create('/v1/products', { name: 'Editor', code: 'editor' })).id;
   let policies = 0;
   return {
-    ...{ clock, executor: made.executor, ids, ask },
+    ...{ clock, executor: made.executor, reads: made.reads, caughtUp, ids, ask },
     policy: async (terms) =>
       (await create('/v1/policies', { productId: ids.product, name: 'Policy', code: `p${++policies}`, terms })).id,
     issue: (policyId, more = {}) => create('/v1/licenses', { policyId, organizationId: ids.globex, ...more }),
