@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Database } from '#event-store/sqlite.driver.js';
 import { clientOf } from './support/client.js';
 import { command } from './support/operator.js';
 import { startServer, temporaryFolder, type RunningServer } from './support/server.js';
@@ -58,11 +59,14 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
 
   it('shows views, builds one again while it serves, and goes back', async () => {
     expect((await keyledger('views', 'status')).out).toMatch(/^licenses +\d+ +1 +active/m);
+    expect((await keyledger('views', 'verify', 'licenses')).out).toMatch(/^All 0 documents of licenses are what the log says/);
     if (!server) return;
     expect((await keyledger('views', 'rebuild', 'licenses')).out).toBe('Build 2 of licenses has begun.\n');
     let status = '';
     while (!/^licenses +\d+ +2 +active/m.test(status)) status = (await keyledger('views', 'status')).out;
     expect((await keyledger('views', 'rollback', 'licenses')).out).toBe('Build 1 of licenses is active.\n');
+    expect((await keyledger('views', 'switch', 'licenses', '2')).out).toBe('Build 2 of licenses is active.\n');
+    expect(await keyledger('views', 'switch', 'licenses', '9')).toMatchObject({ code: 1 });
     expect(await keyledger('views', 'rebuild', 'no-such-view')).toMatchObject({
       code: 1,
       error: expect.stringContaining('read.no-build'),
@@ -109,4 +113,21 @@ it('the doctor names the damaged file and the way out, and ends with 1', async (
 it('ends with 3 where the installation cannot be opened', async () => {
   folder = join(process.execPath, 'below-a-file');
   expect(await keyledger('tenant', 'list')).toMatchObject({ code: 3, error: expect.stringContaining('(store.read-only)') });
+});
+
+it('verifies a view, and ends with 1 and the first differences where a document is not what the log says', async () => {
+  folder = temporaryFolder();
+  await keyledger(...ACME);
+  expect(JSON.parse((await keyledger('--json', 'views', 'verify', 'tenants')).out)).toMatchObject({
+    documents: 1,
+    differences: [],
+  });
+  const views = new Database(join(folder, 'views.db'));
+  views.exec(`UPDATE "documents tenants 1" SET text = replace(text, 'Acme Software', 'Apex Software')`);
+  views.close();
+  const { code, out } = await keyledger('views', 'verify', 'tenants');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^acme +acme +different +name$/m);
+  expect(out).not.toContain('Apex');
+  rmSync(folder, { recursive: true });
 });

@@ -17,9 +17,19 @@ export interface GlobalOptions {
 export class Terminal {
   constructor(readonly options: () => GlobalOptions) {}
 
-  /** Prints the result as `show` has it, or as JSON; a refusal goes to standard error and sets the exit code. */
-  async run<Result extends Json>(name: string, input: unknown, show: (result: Result) => string): Promise<void> {
-    this.print(await ask(this.options().config, name, input), show);
+  /**
+   * Prints the result as `show` has it, or as JSON; a refusal goes to standard error and sets the exit code, and
+   * so does a result that is `bad`.
+   */
+  async run<Result extends Json>(
+    name: string,
+    input: unknown,
+    show: (result: Result) => string,
+    bad: (result: Result) => boolean = () => false,
+  ): Promise<void> {
+    const answer = await ask(this.options().config, name, input);
+    this.print(answer, show);
+    if ('result' in answer && bad(answer.result as Result)) process.exitCode = EXIT.refused;
   }
 
   /**

@@ -18,6 +18,7 @@ import type { Installation } from './installation.js';
 
 const nothing = z.strictObject({});
 const view = z.strictObject({ view: z.string() });
+const build = z.strictObject({ view: z.string(), build: z.int().min(1) });
 const parked = z.strictObject({ reactor: z.string(), key: z.string() });
 const document = z.strictObject({ view: z.string(), tenant: z.string(), key: z.string() });
 
@@ -33,6 +34,8 @@ export function operatorOperations(ports: OperatorPorts, { projection, records, 
     'token.revoke': operation(tenantTokenSchema, (input) => json(revokeToken(ports, input))),
     'views.status': operation(nothing, () => json(projection.ask('status'))),
     'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
+    'views.switch': operation(build, (input) => json(projection.ask('switch', input.view, input.build))),
+    'views.verify': operation(view, (input) => json(projection.ask('verify', input.view))),
     'views.rollback': operation(view, (input) => json(projection.ask('rollback', input.view))),
     'work.parked': operation(nothing, () => json(parkedWork(records, reactors))),
     'work.retry': operation(parked, ({ reactor, key }) => json(retryWork(records, reactor, key, clock.now()))),

@@ -1,6 +1,7 @@
 // What the main thread and the projection thread say to each other.
 import type { Progress, ViewStatus } from '#read-models/projection.js';
 import type { DocumentKey } from '#read-models/read-store.js';
+import type { Verification } from '#read-models/verify-run.js';
 
 export interface ProjectionThreadData {
   readonly folder: string;
@@ -12,6 +13,8 @@ export interface ProjectionWork {
   status(): readonly ViewStatus[];
   rebuild(view: string): number;
   rollback(view: string): number;
+  switch(view: string, build: number): number;
+  verify(view: string): Verification;
   retry(view: string, document: DocumentKey): { readonly restored: boolean; readonly error: string | null };
   stop(): null;
 }

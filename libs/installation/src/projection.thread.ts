@@ -49,6 +49,8 @@ const work: { readonly [K in WorkName]: (...args: never[]) => Promise<unknown> }
   status: () => projection.status(),
   rebuild: (view: string) => projection.rebuild(view),
   rollback: (view: string) => projection.rollback(view),
+  switch: (view: string, build: number) => projection.switchTo(view, build).then(() => build),
+  verify: (view: string) => projection.verify(view),
   retry: (view: string, document: { tenant: string; key: string }) => projection.retry(view, document),
   stop,
 };

@@ -218,8 +218,8 @@ describe('the views of a process', () => {
     const projection = await start([impure]);
     await reached(await log.happen({ type: 'Counted', tally: 'b', by: 1 }));
     expect((await projection.verify('tallies')).differences).toEqual([
-      { tenant: 'acme', key: 'a', what: 'different' },
-      { tenant: 'acme', key: 'b', what: 'different' },
+      { tenant: 'acme', key: 'a', what: 'different', members: ['steps', 'sum'] },
+      { tenant: 'acme', key: 'b', what: 'different', members: ['sum'] },
     ]);
   });
 

@@ -220,6 +220,9 @@ export class Projection {
     const builds = await this.#buildsOf(view.name);
     const active = builds.find(({ status }) => status === 'active');
     const old = active && this.#runs.get(runKey(active));
+    // The one that answers goes on meanwhile, and stands still for the last stretch only.
+    const goal = old?.checkpoint ?? active?.checkpoint;
+    if (goal) await run.reached(goal.position);
     const activate = async () => {
       // Queries never go back in time: the new build is at least where the old one stands.
       const at = old?.checkpoint ?? active?.checkpoint;
