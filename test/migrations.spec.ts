@@ -104,6 +104,8 @@ describe('the preview of a migration', () => {
     expect((await preview({ from: 2 })).data).toHaveLength(0);
     const other = await ask(`${version(2)}/preview-migration`, { limit: 2, cursor: first.page.next, from: 1 });
     expect(other.body.code).toBe('read.bad-cursor');
+    const both = await ask(`${version(2)}/preview-migration`, { licenses, from: 1 });
+    expect(both.body.code).toBe('request.invalid');
   });
 
   it('names what would be refused', async () => {

@@ -55,4 +55,22 @@ describe('finding licenses by a device that many licenses of the vendor have', (
     expect(ids(await ask('vendor', `organizationId=${app.ids.globex}&device=${device}`))).toEqual([own.id]);
     expect(ids(await ask('vendor', `organizationId=${app.ids.globex}&q=office%20lap`))).toEqual([own.id]);
   });
+
+  it('a license with more such devices than fit on a page is found like any other', async () => {
+    const { id } = await app.issue(await app.policy({ activations: -1 }));
+    const agents = Array.from({ length: EVERYWHERE }, (_, i) => {
+      const command = {
+        fingerprint: `agent-${i}-`.padEnd(43, 'x'),
+        name: 'Build agent',
+        platform: null,
+        components: null,
+        publicKey: null,
+      };
+      const context = { ...testContext, commandId: itemCommandId(BATCH, 10_000 + i) };
+      return app.executor.execute(license, id, 'activate', { ...command, cause: 'vendor' }, context);
+    });
+    await Promise.all(agents);
+    expect(ids(await ask('vendor', 'q=agent'))).toEqual([id]);
+    expect(ids(await ask('globex', 'q=build'))).toEqual([id]);
+  }, 60_000);
 });

@@ -14,24 +14,31 @@ const PAGES = 20;
 
 /**
  * The licenses of activations that are `wanted`, at most {@link MAX_PAGE}. Where more activations than a page
- * are, only those of the licenses in `scope`. @throws `license.search-too-wide`
+ * are, those of the licenses in `scope` alone, if these are no more than a page. @throws `license.search-too-wide`
  */
 export async function licensesByDevice(reads: Reads, ctx: RequestContext, wanted: Where, scope: Where): Promise<string[]> {
   const first = await reads.find(activationView, ctx, { ...wanted, limit: MAX_PAGE });
-  if (!first.more) return [...new Set(first.rows.map(({ doc }) => doc.licenseId))];
+  const found = new Set(first.rows.map(({ doc }) => doc.licenseId));
+  if (!first.more) return [...found];
   const licenses = await reads.find(licenseView, ctx, { ...scope, limit: MAX_PAGE });
-  if (licenses.more) licenseErrors.refuse('license.search-too-wide');
-  const left = new Set(licenses.rows.map(({ key }) => key));
-  const found: string[] = [];
+  const left = licenses.more ? null : new Set(licenses.rows.map(({ key }) => key));
+  if (left) found.clear();
   // Each page is asked for without the licenses that were found: one with many such devices costs one page.
-  for (let page = 0; left.size > 0; page++) {
-    if (page === PAGES) licenseErrors.refuse('license.search-too-wide');
-    const all = { ...wanted.all, licenseId: { in: [...left] } };
-    const { rows, more } = await reads.find(activationView, ctx, { ...wanted, all, limit: MAX_PAGE });
-    for (const { doc } of rows) if (left.delete(doc.licenseId)) found.push(doc.licenseId);
-    if (!more) break;
+  for (let page = 0; page < PAGES; page++) {
+    const licenseId = left ? { in: [...left] } : { notIn: [...found] };
+    const { rows, more } = await reads.find(activationView, ctx, {
+      ...wanted,
+      all: { ...wanted.all, licenseId },
+      limit: MAX_PAGE,
+    });
+    for (const { doc } of rows) {
+      found.add(doc.licenseId);
+      left?.delete(doc.licenseId);
+    }
+    if (found.size > MAX_PAGE) break;
+    if (!more) return [...found];
   }
-  return found;
+  return licenseErrors.refuse('license.search-too-wide');
 }
 
 /** The licenses in `scope` on which a device holds a seat at `t`; may name some out of it. @throws `license.search-too-wide` */

@@ -37,14 +37,19 @@ const licensesSchema = z
   .max(MOST_ITEMS)
   .refine((ids) => new Set(ids).size === ids.length, 'must name each license once');
 
-const previewBody = migrationOptionsSchema.extend({
-  licenses: licensesSchema
-    .optional()
-    .meta({ description: 'These licenses; otherwise a page of those of the policy that have another version.' }),
-  from: policyVersionSchema.optional().meta({ description: 'Only licenses that have this version.' }),
-  limit: z.int().min(1).max(100).default(25),
-  cursor: z.string().min(1).max(2000).optional(),
-});
+const previewBody = migrationOptionsSchema
+  .extend({
+    licenses: licensesSchema
+      .optional()
+      .meta({ description: 'These licenses; otherwise a page of those of the policy that have another version.' }),
+    from: policyVersionSchema.optional().meta({ description: 'Only licenses that have this version.' }),
+    limit: z.int().min(1).max(100).default(25),
+    cursor: z.string().min(1).max(2000).optional(),
+  })
+  .refine(
+    ({ licenses, from, cursor }) => licenses === undefined || (from === undefined && cursor === undefined),
+    'must name `licenses`, or which page of the others is wanted, not both',
+  );
 const migrateBody = migrationOptionsSchema.extend({ licenses: licensesSchema });
 const previewOneBody = migrationOptionsSchema.extend({ policyVersion: policyVersionSchema });
 
