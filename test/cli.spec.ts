@@ -131,3 +131,20 @@ it('verifies a view, and ends with 1 and the first differences where a document 
   expect(out).not.toContain('Apex');
   rmSync(folder, { recursive: true });
 });
+
+it('rotates the keys while no server runs, and not beside one', async () => {
+  folder = temporaryFolder();
+  await keyledger(...ACME);
+  await keyledger('token', 'create', 'acme', '--name', 'Jane Doe', '--role', 'support');
+  const before = readFileSync(join(folder, 'master.key'), 'utf8');
+  expect(await keyledger('rotate-keys')).toMatchObject({ code: 0, out: expect.stringContaining('Copy the keys anew') });
+  expect(readFileSync(join(folder, 'master.key'), 'utf8')).not.toBe(before);
+  const server = await startServer({ folder });
+  expect((await keyledger('token', 'list', 'acme')).out).toContain('Jane Doe');
+  expect(await keyledger('rotate-keys')).toMatchObject({ code: 3, error: expect.stringContaining('(store.locked)') });
+  await server.end();
+  writeFileSync(join(folder, 'new'), 'short');
+  const refused = await keyledger('rotate-keys', '--new-key', join(folder, 'new'));
+  expect([refused.code, /\((.+)\)/.exec(refused.error)?.[1]]).toEqual([1, 'keys.bad-new-key']);
+  rmSync(folder, { recursive: true });
+});

@@ -5,6 +5,7 @@ import { ConfigError, loadConfig } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
 import { backupCommand } from './backup.commands.js';
 import { restoreCommand } from './restore.commands.js';
+import { rotateKeysCommand } from './rotate-keys.commands.js';
 import { tenantCommands } from './tenant.commands.js';
 import { tokenCommands } from './token.commands.js';
 import { viewCommands } from './view.commands.js';
@@ -37,7 +38,16 @@ const terminal = new Terminal(() => {
   return { config, json };
 });
 
-const all = [tenantCommands, tokenCommands, viewCommands, workCommands, backupCommand, restoreCommand, doctorCommand];
+const all = [
+  tenantCommands,
+  tokenCommands,
+  viewCommands,
+  workCommands,
+  backupCommand,
+  restoreCommand,
+  rotateKeysCommand,
+  doctorCommand,
+];
 for (const commands of all) commands(program, terminal);
 
 try {

@@ -30,6 +30,32 @@ function keyedHash(key: Uint8Array, purpose: string, value: string): string {
   return createHmac('sha256', key).update(`${purpose}\u0000${value}`).digest('base64url');
 }
 
+/** The spaces of wrapped keys, in the order in which {@link rewrapping} takes them. */
+export const KEY_SPACES = ['master-check', 'hash-keys', 'tenant-keys', 'subject-keys'];
+
+/**
+ * What makes every stored key one of another master key. Tenants get new keys, under which those of their
+ * subjects are wrapped again. The keys of subjects and of hashes stay what they are: the log was sealed with
+ * them, and reservations have their names from them.
+ * @throws Error for what the old master key does not open.
+ */
+export function rewrapping(from: Uint8Array, to: Uint8Array): (space: string, name: string, wrapped: string) => string {
+  const tenants = new Map<string, { readonly from: Uint8Array; readonly to: Uint8Array }>();
+  return (space, name, wrapped) => {
+    const bound = `${space}/${name}`;
+    if (space !== 'subject-keys') {
+      const key = decrypt(from, wrapped, bound);
+      if (space !== 'tenant-keys') return encrypt(to, key, bound);
+      const renewed = { from: key, to: randomBytes(KEY_BYTES) };
+      tenants.set(name, renewed);
+      return encrypt(to, renewed.to, bound);
+    }
+    const tenant = tenants.get(name.slice(0, name.indexOf('/')));
+    if (!tenant) throw new Error(`the key of the tenant of ${name} is missing`);
+    return encrypt(tenant.to, decrypt(tenant.from, wrapped, bound), bound);
+  };
+}
+
 export class Keyring {
   private readonly cache = new Map<string, Uint8Array>();
 
@@ -54,6 +80,15 @@ export class Keyring {
     await this.wrapped('master-check', SYSTEM_TENANT, this.masterKey, true).catch((cause: unknown) => {
       throw new Error('the master key is not the one that this key folder was made with', { cause });
     });
+  }
+
+  /** Whether the key store has been used, and this master key opens it. Writes nothing. */
+  async isOpen(): Promise<boolean> {
+    if (!(await this.isUsed())) return false;
+    return this.verifyMasterKey().then(
+      () => true,
+      () => false,
+    );
   }
 
   /**

@@ -13,7 +13,7 @@ import { copyLastingRecords, copyRecords } from '#records/sqlite.copy-records.js
 import { describeFile, writeManifest, type Manifest } from './backup-manifest.js';
 import { writeDurably } from './durable-file.js';
 import { KEYS_FILE, RECORDS_FILE } from './files.js';
-import { MASTER_KEY_FILE } from './master-key.js';
+import { MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE } from './master-key.js';
 import { freeBytes, intoNewFolder, mustBeFree, needRoom } from './new-folder.js';
 import { operatorErrors } from './operator.errors.js';
 import { steps, type OnStep } from './step.js';
@@ -104,8 +104,9 @@ function checkAtRest(folder: string): void {
 async function copyKeys(folder: string, target: string): Promise<void> {
   await intoNewFolder(target, async (partial) => {
     await copyRecords(join(folder, KEYS_FILE), join(partial, KEYS_FILE));
-    const masterKey = join(folder, MASTER_KEY_FILE);
-    if (existsSync(masterKey)) writeDurably(join(partial, MASTER_KEY_FILE), readFileSync(masterKey));
+    for (const name of [MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE]) {
+      if (existsSync(join(folder, name))) writeDurably(join(partial, name), readFileSync(join(folder, name)));
+    }
   });
 }
 

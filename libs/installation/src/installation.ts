@@ -18,7 +18,7 @@ import { VIEWS_FILE } from '#read-models/sqlite.schema.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
-import { masterKeyOf } from './master-key.js';
+import { settledMasterKey } from './master-key.js';
 import { ProjectionThread, type ProjectionListener } from './projection-thread.js';
 
 export interface InstallationOptions {
@@ -103,8 +103,8 @@ async function openStores(
     const detail = `A restore into ${folder} was not finished: empty the folder and restore again.`;
     throw storeErrors.error('store.damaged', detail);
   }
-  const masterKey = masterKeyOf(folder, options.masterKey);
   const keys = opened(SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true }));
+  const masterKey = await settledMasterKey(folder, keys, options.masterKey);
   const keyring = new Keyring(keys, masterKey);
   const records = opened(SqliteRecordStore.open(join(folder, RECORDS_FILE), { durable: false }));
   const log = opened(await SqliteEventStore.open(folder, { onBroken: options.onLogBroken }));

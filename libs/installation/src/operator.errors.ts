@@ -19,5 +19,17 @@ export const operatorErrors = defineErrors({
     kind: 'invalid',
     title: 'The keys are older than the log: some that it needs are not among them.',
   },
+  'keys.none': { kind: 'missing', title: 'There are no keys in the data folder.' },
+  'keys.wrong-master-key': { kind: 'invalid', title: 'The master key is not the one of these keys.' },
+  'keys.new-key-needed': {
+    kind: 'invalid',
+    title:
+      'The master key comes from the configuration, so the new one must be given too: nobody else could tell it to the server.',
+  },
+  'keys.bad-new-key': { kind: 'invalid', title: 'The file of the new master key does not hold 32 bytes in base64.' },
+  'keys.rotated-already': {
+    kind: 'conflict',
+    title: 'The keys are wrapped by the new master key already; set the configuration to it.',
+  },
   'operation.interrupted': { kind: 'conflict', title: 'Interrupted; nothing half-made was left behind.' },
 });
