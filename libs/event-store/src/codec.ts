@@ -23,6 +23,7 @@ const STORED_AS = {
   requestId: 'requestId',
   traceparent: 'traceparent',
 } as const satisfies Partial<Record<keyof EventMeta, string>>;
+const STORED = Object.entries(STORED_AS) as [keyof typeof STORED_AS, string][];
 
 /** What a seal is bound to, so that a ciphertext cannot be moved to another event, field or person. */
 function binding(meta: { tenant: string; eventId: string }, subject: string, field: string): string {
@@ -77,8 +78,8 @@ export class Codec {
       stored[field] = encrypt(key, Buffer.from(JSON.stringify(data[field])), binding(meta, subject, field));
     }
     const metadata: Record<string, string> = { schema: String(meta.schema) };
-    for (const [member, name] of Object.entries(STORED_AS)) {
-      const value = meta[member as keyof typeof STORED_AS];
+    for (const [member, name] of STORED) {
+      const value = meta[member];
       if (value !== undefined) metadata[name] = value;
     }
     if (marks.size > 0) metadata['sealed'] = [...marks].map(([field, { subject }]) => `${field}:${subject}`).join(' ');
@@ -92,19 +93,17 @@ export class Codec {
    */
   async decode(events: readonly StoredEvent[]): Promise<RecordedEvent[]> {
     const decoded: RecordedEvent[] = [];
-    for (const event of events) decoded.push(await this.decodeOne(event));
+    for (const event of events) {
+      const meta = this.metaOf(event);
+      const payload = this.parse(event);
+      const sealedFields = event.metadata['sealed'];
+      const opened = sealedFields ? await this.open(meta, payload, sealedFields) : payload;
+      const definition = this.events[event.type];
+      const data = definition ? upcast(event.type, definition, meta.schema, opened) : opened;
+      const { stream, revision, position, type } = event;
+      decoded.push({ stream, id: parseStreamName(stream).id, revision, position, meta, type, data });
+    }
     return decoded;
-  }
-
-  private async decodeOne(event: StoredEvent): Promise<RecordedEvent> {
-    const meta = this.metaOf(event);
-    let data = this.parse(event);
-    const sealedFields = event.metadata['sealed'];
-    if (sealedFields) data = await this.open(meta, data, sealedFields);
-    const definition = this.events[event.type];
-    if (definition) data = upcast(event.type, definition, meta.schema, data);
-    const { id } = parseStreamName(event.stream);
-    return { stream: event.stream, id, revision: event.revision, position: event.position, meta, type: event.type, data };
   }
 
   private parse(event: StoredEvent): Payload {
@@ -135,7 +134,7 @@ export class Codec {
       type: event.type,
       schema: Number(event.metadata['schema']),
     };
-    for (const [member, name] of Object.entries(STORED_AS)) {
+    for (const [member, name] of STORED) {
       const value = event.metadata[name];
       if (value !== undefined) members[member] = value;
     }
