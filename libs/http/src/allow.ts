@@ -36,7 +36,7 @@ export interface AllowOptions extends RouteOptions {
   readonly credentials?: readonly Scheme[];
 }
 
-/** What the guard, the interceptors and the reference know of a route. */
+/** What the guard, the adapter and the reference know of a route. */
 export interface RouteRules extends RouteOptions {
   /** Null: anybody, without a credential. `any`: whoever brings a valid credential, whatever its rights. */
   readonly permission: Permission | 'any' | null;

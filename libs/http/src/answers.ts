@@ -1,4 +1,4 @@
-// What handlers return. `answers.interceptor.ts` turns it into status, headers and JSON.
+// What handlers return. `answering.adapter.ts` turns it into status, headers and JSON.
 import type { Readable } from 'node:stream';
 import type { Position } from '#event-store/event-store.js';
 import type { Outcome } from '#event-store/execute.js';

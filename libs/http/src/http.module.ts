@@ -1,10 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { AnswersInterceptor } from './answers.interceptor.js';
-import { AsOfInterceptor } from './as-of.interceptor.js';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AsOfGuard } from './as-of.guard.js';
 import { AuthGuard } from './auth.guard.js';
 import { HttpOptions } from './http-options.js';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { IdempotencyGuard } from './idempotency.guard.js';
 import { Idempotency } from './idempotency.js';
 import { LineModule } from './line.module.js';
 import { Log } from './log.js';
@@ -34,9 +33,9 @@ export class HttpModule {
         Moments,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: AnswersInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: AsOfInterceptor },
+        // After that one, for those whom it has let in.
+        { provide: APP_GUARD, useClass: IdempotencyGuard },
+        { provide: APP_GUARD, useClass: AsOfGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],
       exports: [HttpOptions, Log, LineModule, Readiness, Moments],

@@ -7,8 +7,8 @@ import { Keyring } from '#event-store/keyring.js';
 import type { RecordStore } from '#records/record-store.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { HttpOptions } from './http-options.js';
-import { Idempotency, type Claim } from './idempotency.js';
-import type { KeptAnswer } from './replayed.js';
+import { Idempotency } from './idempotency.js';
+import type { Claim, KeptAnswer } from './replayed.js';
 import type { RequestContext } from './request-context.js';
 
 const REQUEST = {

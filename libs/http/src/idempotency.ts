@@ -7,7 +7,7 @@ import { SYSTEM_TENANT } from '#kernel/ids.js';
 import { RecordStore } from '#records/record-store.js';
 import { httpErrors } from './http-errors.js';
 import { HttpOptions } from './http-options.js';
-import type { KeptAnswer } from './replayed.js';
+import type { Claim, KeptAnswer } from './replayed.js';
 import type { RequestContext } from './request-context.js';
 
 const SPACE = 'idempotency';
@@ -22,14 +22,6 @@ type Kept = {
 interface InFlight {
   readonly hash: string;
   readonly done: Promise<void>;
-}
-
-/** A keyed command that runs now. */
-export interface Claim {
-  /** Keeps its outcome; without an answer only that the key was used, and for what. */
-  keep(answer?: KeptAnswer): Promise<void>;
-  /** Lets a repeated request go on; after `keep`, or where nothing is to be kept. */
-  release(): void;
 }
 
 @Injectable()

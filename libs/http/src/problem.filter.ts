@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keepRefusal } from './idempotency.guard.js';
 import { Log } from './log.js';
 import { PROBLEM_TYPE, problemOf, refusalOf } from './problem.js';
 import { Replayed } from './replayed.js';
@@ -9,10 +10,16 @@ import { Replayed } from './replayed.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void | Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    const answer = (what: unknown) => this.answer(what, request, reply);
+    const state = request.keyledger;
+    return state?.claim ? keepRefusal(state, thrown).then(() => answer(thrown), answer) : answer(thrown);
+  }
+
+  private answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (thrown instanceof Replayed) {
       const { status, headers, body } = thrown.kept;
       void reply.status(status).headers(headers).header('Idempotency-Replayed', 'true').send(body);

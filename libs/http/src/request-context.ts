@@ -10,6 +10,7 @@ import type { RouteRules } from './allow.js';
 import { httpErrors } from './http-errors.js';
 import { conditionHeaders, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
 import type { Principal } from './principal.js';
+import type { Claim } from './replayed.js';
 
 export interface RequestContext {
   readonly principal: Principal;
@@ -47,6 +48,8 @@ export interface RequestState {
   readonly context: RequestContext;
   /** What the answer says of the command: whether events stand behind it. */
   changed?: boolean;
+  /** Of a keyed command, until it is answered. */
+  claim?: Claim;
 }
 
 declare module 'fastify' {

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import helmet from 'helmet';
+import { AnsweringAdapter } from './answering.adapter.js';
 import { withoutTenantPath } from './credentials.js';
 import { httpErrors } from './http-errors.js';
 import type { HttpOptions } from './http-options.js';
@@ -16,7 +16,7 @@ const SECURITY_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options'
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** A server whose router takes an address for exactly what it says: no folded case, slashes or semicolons. */
-export function serverAdapter(options: HttpOptions): FastifyAdapter {
+export function serverAdapter(options: HttpOptions): AnsweringAdapter {
   const server: FastifyHttpOptions<Server> = {
     logger: false,
     bodyLimit: options.bodyLimit,
@@ -37,7 +37,7 @@ export function serverAdapter(options: HttpOptions): FastifyAdapter {
     },
     clientErrorHandler: refuseOnSocket,
   };
-  return new FastifyAdapter(server);
+  return new AnsweringAdapter(server);
 }
 
 /**
