@@ -9,7 +9,7 @@ import { startTwoTours, type TwoTours } from './support/two-tours.js';
 import { titleOf } from './support/walk.js';
 
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+  readonly content?: Readonly<Record<string, { readonly schema: object; readonly example?: object }>>;
 }
 interface Operation {
   readonly operationId: string;
@@ -82,6 +82,32 @@ describe('the OpenAPI document', () => {
     }
     const ids = [...operations.values()].map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says of every tag what it is about, and of no other', () => {
+    const used = new Set([...operations.values()].flatMap(({ tags }) => tags));
+    const described = document.tags as readonly { name: string; description: string }[];
+    expect(described.map(({ name }) => name).sort()).toEqual([...used].sort());
+    for (const { name, description } of described)
+      expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z].{10,}\.$/)]);
+  });
+
+  it('shows a body that it accepts where callers begin', () => {
+    const wrong: string[] = [];
+    const shown = [...operations].flatMap(([route, { requestBody }]) => {
+      const { example, schema } = requestBody?.content?.['application/json'] ?? {};
+      if (!example || !schema) return [];
+      if (!validatorOf(schema)(example)) wrong.push(`${route}: ${ajv.errorsText(validatorOf(schema).errors)}`);
+      return [route];
+    });
+    expect(wrong).toEqual([]);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        ...['POST /v1/setup', 'POST /v1/tokens', 'POST /v1/organizations', 'POST /v1/contacts', 'POST /v1/products'],
+        ...['POST /v1/policies', 'POST /v1/licenses', 'POST /v1/licenses/{id}/activations', 'POST /v1/licenses/{id}/validate'],
+        ...['POST /v1/license/activations', 'POST /v1/license/validate'],
+      ]),
+    );
   });
 
   it('describes every answer that the tour was given', () => {

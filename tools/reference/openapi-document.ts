@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppModule } from '#api/app.module.js';
-import { VERSION } from '#api/version.js';
-import { errors } from '#catalogue/errors.js';
+import { description } from '#api/description.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog } from '#http/log.js';
 import { openInstallation } from '#installation/installation.js';
@@ -15,7 +14,7 @@ export async function openApiDocument(): Promise<string> {
   try {
     const installation = await openInstallation({ dataDir, clock: new SystemClock() });
     try {
-      const http = await createHttpApp(AppModule.of(installation), { errors, version: VERSION }, createLog('silent'));
+      const http = await createHttpApp(AppModule.of(installation), description, createLog('silent'));
       const document = JSON.stringify(http.openApi());
       await http.app.close();
       return document;

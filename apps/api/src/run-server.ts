@@ -2,7 +2,6 @@
 // hands in a clock of its own; the product's main has no switch for it.
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { errors } from '#catalogue/errors.js';
 import type { Config } from '#config/config.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog, standardError, type Log } from '#http/log.js';
@@ -13,6 +12,7 @@ import { Setup } from '#installation/setup.js';
 import type { Clock } from '#kernel/clock.js';
 import { AppModule } from './app.module.js';
 import { EXIT } from './exit-codes.js';
+import { description } from './description.js';
 import { VERSION } from './version.js';
 
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
@@ -53,7 +53,7 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
 
 async function createApp(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
   const module = AppModule.of(installation, { accessLagMax: config.accessLagMax });
-  const { app } = await createHttpApp(module, { ...httpSettings(config), errors, version: VERSION }, log);
+  const { app } = await createHttpApp(module, { ...httpSettings(config), ...description }, log);
   return app;
 }
 

@@ -13,6 +13,12 @@ export class SetupHttp {
     summary: 'Set up the first vendor',
     description:
       'Makes the vendor with its first legal entity, and an API token of its administrator. A request that was cut off is completed by repeating it.',
+    example: {
+      token: 'kls_… from the output of the server',
+      tenant: { slug: 'acme', name: 'Acme' },
+      legalEntity: { name: 'Acme Europe GmbH' },
+      administrator: { name: 'Ada Lovelace' },
+    },
     answer: setupAnswerSchema,
     refusals: ['setup.wrong-token', 'setup.done', 'setup.begun-for-another', 'setup.under-way', 'tenant.slug-reserved'],
   })

@@ -23,6 +23,8 @@ export interface RouteOptions {
   readonly status?: 200 | 201 | 202 | 204;
   /** Codes with which the handler may refuse, for the reference. */
   readonly refusals?: readonly string[];
+  /** A body that the reference shows; its ids are made up. */
+  readonly example?: object;
   /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
   readonly query?: boolean;
   /** Whether callers can ask for the past; the query names the moment by `moment` of `as-of.ts`. */

@@ -4,6 +4,8 @@ import type { ErrorTable } from '#kernel/errors.js';
 export class HttpOptions {
   /** The refusals of all other rooms, for the reference. */
   readonly errors: ErrorTable = {};
+  /** What the tags of the OpenAPI document (the first parts of the paths) are about, in the order of its reader. */
+  readonly tags: Readonly<Record<string, string>> = {};
   /** Of the product, for the OpenAPI document. */
   readonly version: string = '0.0.0';
   /** Where clients reach the server, for the OpenAPI document; null: where it was fetched from. */

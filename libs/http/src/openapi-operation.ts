@@ -56,17 +56,19 @@ export function operationOf(route: Route, known: Described, codeOf: CodeOf, toSc
   return {
     summary: rules.summary,
     ...(rules.description === undefined ? {} : { description: rules.description }),
-    tags: [
-      path
-        .split('/')
-        .filter(Boolean)
-        .find((part) => part !== 'v1') ?? 'server',
-    ],
+    tags: [/^\/(?:v1\/)?([^/.]+)/.exec(path)?.[1] ?? 'server'],
     ...(rules.permission === null ? { security: [] } : { security: rules.credentials.map((scheme) => ({ [scheme]: [] })) }),
     ...(rules.permission === null ? {} : { 'x-permission': rules.permission }),
     parameters: [...parametersOf(known), ...sharedParameters(route).map((name) => ({ $ref: `#/components/parameters/${name}` }))],
+    ...bodyOf(route, known),
     responses: { ...success(route, toSchema), ...refusals(route, codeOf) },
   };
+}
+
+function bodyOf({ rules: { example } }: Route, { requestBody }: Described): object {
+  if (!requestBody || !example) return {};
+  const { content } = requestBody as { readonly content: Readonly<Record<string, object>> };
+  return { requestBody: { ...requestBody, content: { 'application/json': { ...content['application/json'], example } } } };
 }
 
 function parametersOf({ parameters }: Described): object[] {

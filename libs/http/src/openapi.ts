@@ -64,6 +64,7 @@ export function openApiOf(app: INestApplication, routes: readonly Route[], optio
     );
   }
   refuseDoubles(routes);
+  document.tags = Object.entries(options.tags).map(([name, description]) => ({ name, description }));
   document.components = {
     schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
     parameters: headerParameters as never,

@@ -95,6 +95,7 @@ export class TokenController {
   @Allow('token.manage', {
     summary: 'Create an API token',
     description: 'Never with more rights than those of the caller. It opens the API from the very next request on.',
+    example: { name: 'Web shop', role: 'support', expiresAt: '2027-12-31T00:00:00Z' },
     status: 201,
     answer: createdSchema,
     refusals: Object.keys(identityErrors.table).filter((code) => /^token\.(?!not-found|exists|tenant)/.test(code)),

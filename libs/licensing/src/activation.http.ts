@@ -13,7 +13,14 @@ import { instantInputSchema, nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import * as doors from './activation-doors.js';
-import { deviceBodySchema, deviceReferenceSchema, hashFingerprint, rawFingerprintSchema, type DeviceBody } from './devices.js';
+import {
+  EXAMPLE_DEVICE,
+  deviceBodySchema,
+  deviceReferenceSchema,
+  hashFingerprint,
+  rawFingerprintSchema,
+  type DeviceBody,
+} from './devices.js';
 import { activationItemSchema } from './license-answers.js';
 import { findLicenses, licensesQuery } from './license-list.js';
 import { license } from './license.js';
@@ -58,6 +65,7 @@ export class ActivationController {
   @Post('activations')
   @Allow('activation.create', {
     summary: 'Activate a device',
+    example: EXAMPLE_DEVICE,
     description:
       'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
     status: 201,

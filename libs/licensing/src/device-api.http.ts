@@ -12,10 +12,10 @@ import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import * as doors from './activation-doors.js';
 import { nameBody } from './activation.http.js';
-import { deviceBodySchema, type DeviceBody } from './devices.js';
+import { EXAMPLE_DEVICE, deviceBodySchema, type DeviceBody } from './devices.js';
 import { activationItemSchema, deviceLicense, deviceLicenseSchema } from './license-answers.js';
 import { joinedTo, visibleLicense } from './license-reads.js';
-import { judge, validationBody, verdictSchema } from './verdicts.js';
+import { judge, EXAMPLE_VALIDATION, validationBody, verdictSchema } from './verdicts.js';
 
 const activationParam = z.strictObject({ activationId: idSchema });
 type ActivationId = z.output<typeof activationParam>;
@@ -43,6 +43,7 @@ export class DeviceController {
   @Post('validate')
   @Allow('license.validate', {
     summary: 'Ask for the verdict on the license of this key',
+    example: EXAMPLE_VALIDATION,
     description: 'Writes nothing. `code` names the check that decided; `checks` lists those before it.',
     credentials: ['license'],
     query: true,
@@ -67,6 +68,7 @@ export class DeviceController {
   @Post('activations')
   @Allow('activation.create', {
     summary: 'Activate this device',
+    example: EXAMPLE_DEVICE,
     description:
       'The same device again is the same activation and takes no further seat. At the limit the refusal says which activations could be released.',
     credentials: ['license'],

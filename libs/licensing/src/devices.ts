@@ -24,6 +24,13 @@ export const deviceBodySchema = z.strictObject({
 });
 export type DeviceBody = z.output<typeof deviceBodySchema>;
 
+/** For the reference. */
+export const EXAMPLE_DEVICE = {
+  fingerprint: '4c4c4544-0042-3510-8052-b4c04f4a3732',
+  name: 'Office laptop',
+  platform: 'linux/x64',
+};
+
 /** A device by what it calls itself, or by the keyed hash that activations show. */
 export const deviceReferenceSchema = {
   fingerprint: rawFingerprintSchema.optional(),

@@ -41,6 +41,7 @@ export class LicenseController {
     summary: 'Issue one license, or up to 1,000 alike',
     description:
       'Each has its own result and its own key, which is shown in full here. The same `Idempotency-Key` again answers the same and issues what is missing.',
+    example: { policyId: '01j8x0e4w6h8f0s2v3z5b7n9m1', organizationId: '01j8x0d7f2h4n6q8s0w1z3b5c7', quantity: 1 },
     status: 201,
     answer: issuedAnswer,
     refusals: [

@@ -54,6 +54,12 @@ export class PolicyController {
   @Post()
   @Allow('policy.manage', {
     summary: 'Add a policy to a product',
+    example: {
+      productId: '01j8x0c3v5g7e9r1t2y4z6m8k0',
+      name: 'Standard',
+      code: 'standard',
+      terms: { activations: 3, duration: 'P1Y', entitlements: { export: true } },
+    },
     status: 201,
     answer: commandAnswer,
     refusals: ['product.not-found', 'product.retired', 'policy-code.taken', 'policy.terms-do-not-fit'],

@@ -37,7 +37,13 @@ export class ProductController {
   ) {}
 
   @Post()
-  @Allow('product.manage', { summary: 'Add a product', status: 201, answer: commandAnswer, refusals: ['product-code.taken'] })
+  @Allow('product.manage', {
+    summary: 'Add a product',
+    example: { name: 'Editor', code: 'editor', platforms: ['linux', 'windows'] },
+    status: 201,
+    answer: commandAnswer,
+    refusals: ['product-code.taken'],
+  })
   async add(@Body({ schema: product.commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
     const id = deriveId(ctx.command.commandId, 'product');
     const outcome = await this.send('add', id, body, ctx);

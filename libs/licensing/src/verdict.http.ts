@@ -7,7 +7,7 @@ import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam } from '#http/schemas.js';
 import type { z } from 'zod';
-import { judge, validationBody, verdictSchema } from './verdicts.js';
+import { judge, EXAMPLE_VALIDATION, validationBody, verdictSchema } from './verdicts.js';
 
 @Controller('v1/licenses/:id')
 export class VerdictController {
@@ -19,6 +19,7 @@ export class VerdictController {
   @Post('validate')
   @Allow('license.validate', {
     summary: 'Ask for the verdict on a license',
+    example: EXAMPLE_VALIDATION,
     description: 'Writes nothing. `code` names the check that decided; `checks` lists those before it.',
     query: true,
     answer: verdictSchema,

@@ -9,7 +9,7 @@ import { idSchema } from '#kernel/ids.js';
 import type { Permission } from '#kernel/permissions.js';
 import { z } from 'zod';
 import { activationKey, activationView } from './activation.view.js';
-import { hashFingerprint, rawFingerprintSchema } from './devices.js';
+import { EXAMPLE_DEVICE, hashFingerprint, rawFingerprintSchema } from './devices.js';
 import { licenseErrors } from './license.errors.js';
 import { visibleLicense } from './license-reads.js';
 import { graceEndsAt, LICENSE_STATUSES, limitsAt, seatsAt } from './license-status.js';
@@ -26,6 +26,9 @@ import {
 
 export const validationBody = z.strictObject({ fingerprint: rawFingerprintSchema.optional(), ...validationScopes });
 export type ValidationBody = z.output<typeof validationBody>;
+
+/** For the reference. */
+export const EXAMPLE_VALIDATION = { fingerprint: EXAMPLE_DEVICE.fingerprint, entitlements: ['export'] };
 
 const atOrNull = instantSchema.nullable();
 export const verdictSchema = z

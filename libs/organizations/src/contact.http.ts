@@ -115,7 +115,13 @@ export class ContactController {
   }
 
   @Post()
-  @Allow('contact.manage', { summary: 'Add a contact', status: 201, answer: commandAnswer, refusals: ['contact-email.taken'] })
+  @Allow('contact.manage', {
+    summary: 'Add a contact',
+    example: { name: 'Grace Hopper', email: 'grace@globex.example' },
+    status: 201,
+    answer: commandAnswer,
+    refusals: ['contact-email.taken'],
+  })
   async add(@Body({ schema: commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
     const id = deriveId(ctx.command.commandId, 'contact');
     return created(await this.manage('add', id, body, ctx), `/v1/contacts/${id}`);

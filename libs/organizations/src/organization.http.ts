@@ -103,6 +103,7 @@ export class OrganizationController {
   @Post()
   @Allow('organization.manage', {
     summary: 'Add an organization',
+    example: { name: 'Globex', accountNumber: 'C-1042', domains: ['globex.example'] },
     status: 201,
     answer: commandAnswer,
     refusals: ['account-number.taken', 'company.not-found', 'company.closed'],
