@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly vendor: Vendor;
   readonly ledger: Ledger;
   readonly positions: Positions;
+  /** Waits until it is somebody's turn; default: everybody goes on at once. */
+  readonly turn?: () => Promise<void>;
   /** Codes of refusals that any command may meet here, beside those of its own. */
   readonly mayBeRefused?: readonly string[];
 }
@@ -51,8 +53,10 @@ export class Caller {
 
   private async run(): Promise<void> {
     while (!this.stopping) {
+      await this.around.turn?.();
       const step = this.office.next();
       await (step.kind === 'deed' ? this.act(step) : this.ask(step));
+      this.around.ledger.steps += 1;
     }
   }
 

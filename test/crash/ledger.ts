@@ -34,6 +34,8 @@ export class Ledger {
   readonly postponed = new Map<string, Body>();
   /** Commands whose connection was cut before the answer was there. */
   cut = 0;
+  /** Commands and questions that are over. */
+  steps = 0;
   private waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   open(commandId: string, makes: string, what: string): SentCommand {

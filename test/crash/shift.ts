@@ -11,6 +11,8 @@ import { makeScene, type Scene } from './scene.js';
 
 const CALLERS = 4;
 
+export type ShiftOptions = Pick<Surroundings, 'mayBeRefused' | 'turn'> & { readonly callers?: number };
+
 export class Shift {
   readonly servers = new CurrentServer();
   readonly ledger = new Ledger();
@@ -19,10 +21,10 @@ export class Shift {
   private constructor(
     private readonly folder: string,
     private readonly scene: Scene,
-    { mayBeRefused }: Pick<Surroundings, 'mayBeRefused'>,
+    { mayBeRefused, turn }: ShiftOptions,
   ) {
     const { servers, ledger } = this;
-    const around: Surroundings = { ...scene, servers, ledger, mayBeRefused, positions: new Positions() };
+    const around: Surroundings = { ...scene, servers, ledger, mayBeRefused, turn, positions: new Positions() };
     this.callers = scene.places.map((place, n) => {
       const name = `caller-${n + 1}`;
       return new Caller(name, new BackOffice(place, name, randomOf(n)), around);
@@ -30,8 +32,8 @@ export class Shift {
   }
 
   /** Makes what the callers work on, in an empty folder. No server runs on it afterwards: `servers` is told of one. */
-  static async on(folder: string, options: Pick<Surroundings, 'mayBeRefused'> = {}): Promise<Shift> {
-    return new Shift(folder, await makeScene(folder, CALLERS), options);
+  static async on(folder: string, options: ShiftOptions = {}): Promise<Shift> {
+    return new Shift(folder, await makeScene(folder, options.callers ?? CALLERS), options);
   }
 
   begin(): void {
