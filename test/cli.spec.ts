@@ -80,17 +80,25 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
     expect(/\((.+)\)/.exec(retried.error)?.[1]).toBe('work.not-parked');
   });
 
-  it('finds the files sound', async () => {
-    const { code, out } = await keyledger('doctor');
-    expect(code).toBe(0);
+  it('finds everything sound', async () => {
+    const { code, out } = await keyledger('doctor', '--deep');
+    expect([code, out]).toEqual([0, expect.not.stringContaining('PROBLEM')]);
     expect(out).toMatch(/^events\.db +sound +\d+ events in \d+ streams, all readable$/m);
+    expect(out).toMatch(/^keys +sound +the master key opens them; they open what is sealed in all 1 events$/m);
     for (const file of ['keys', 'records', 'views']) expect(out).toMatch(new RegExp(`^${file}\\.db +sound `, 'm'));
+    expect(out).toMatch(server ? /^server +sound +runs on this folder$/m : /^server +sound +none answers on this folder$/m);
+    const quick = JSON.parse((await keyledger('--json', 'doctor')).out) as { about: string }[];
+    expect(quick.map(({ about }) => about)).toEqual(expect.arrayContaining(['clock', 'disk', 'rights', 'views', 'work']));
   });
 
   it('ends with 2 for a wrong command line or configuration', async () => {
     expect(await keyledger('tenant', 'create', 'acme')).toMatchObject({ code: 2, error: expect.stringContaining('--name') });
     expect((await keyledger('token', 'create', 'acme', '--name', 'x', '--role', 'emperor')).code).toBe(2);
-    expect((await keyledger('no-such-command')).code).toBe(2);
+    expect(await keyledger('doctro')).toMatchObject({ code: 2, error: expect.stringContaining('Did you mean doctor?') });
+    expect(await keyledger('views', 'rebiuld', 'x')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('Did you mean rebuild?'),
+    });
     expect((await keyledger('--help')).code).toBe(0);
   });
 });
@@ -102,11 +110,11 @@ it('the doctor names the damaged file and the way out, and ends with 1', async (
   const bytes = readFileSync(file);
   writeFileSync(file, bytes.fill(7, 5_000, 60_000));
   rmSync(join(folder, 'keys.db'));
-  const { code, out } = await keyledger('doctor');
+  const { code, out } = await keyledger('doctor', '--deep');
   expect(code).toBe(1);
   expect(out).toMatch(/^events\.db +sound /m);
-  expect(out).toMatch(/^views\.db +DAMAGED +.*it is built again from the log/m);
-  expect(out).toMatch(/^keys\.db +DAMAGED +is missing; restore it/m);
+  expect(out).toMatch(/^views\.db +PROBLEM +is damaged.*\n +→ .*it is built again from the log/m);
+  expect(out).toMatch(/^keys\.db +PROBLEM +is missing\n +→ restore it/m);
   rmSync(folder, { recursive: true });
 });
 

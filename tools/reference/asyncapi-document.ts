@@ -1,4 +1,4 @@
-import { VERSION } from '#api/version.js';
+import { VERSION } from '#config/version.js';
 import { journalEvents } from '#catalogue/journal.js';
 import { asyncApiOf } from '#integrations/asyncapi.js';
 

@@ -1,6 +1,6 @@
 // How the API describes itself: the same for the server and for the generated reference.
 import { errors } from '#catalogue/errors.js';
-import { VERSION } from './version.js';
+import { VERSION } from '#config/version.js';
 
 /** By the first part of the path, in the order in which somebody meets them. */
 const tags = {

@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#config/config.js';
+import { VERSION } from '#config/version.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog, standardError, type Log } from '#http/log.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
@@ -13,7 +14,6 @@ import type { Clock } from '#kernel/clock.js';
 import { AppModule } from './app.module.js';
 import { EXIT } from './exit-codes.js';
 import { description } from './description.js';
-import { VERSION } from './version.js';
 
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
 export async function runServer(config: Config, clock: Clock): Promise<void> {

@@ -2,6 +2,7 @@
 // The operator's command line.
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigError, loadConfig } from '#config/config.js';
+import { VERSION } from '#config/version.js';
 import { DomainError } from '#kernel/errors.js';
 import { backupCommand } from './backup.commands.js';
 import { restoreCommand } from './restore.commands.js';
@@ -17,6 +18,7 @@ import { Terminal } from './terminal.js';
 const program = new Command('keyledger')
   .description('Operates an installation of Keyledger: asks the running server, or works on its folder when none runs.')
   .addOption(new Option('--data <folder>', 'the data folder; default: KEYLEDGER_DATA_DIR, else ./data'))
+  .version(VERSION, '--version', 'print the version of the product')
   .option('--json', 'print one JSON value instead of text', false)
   .showHelpAfterError('(keyledger --help shows what there is)')
   .addHelpText(

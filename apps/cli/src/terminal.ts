@@ -39,6 +39,7 @@ export class Terminal {
   async carryOut<Result extends object>(
     work: (config: Config, onStep: OnStep) => Promise<Result>,
     show: (result: Result & { readonly [member: string]: Json }) => string,
+    bad: (result: Result) => boolean = () => false,
   ): Promise<void> {
     const { config, json } = this.options();
     const progress = new Progress(process.stderr);
@@ -51,6 +52,7 @@ export class Terminal {
         if (!json) progress.show(step);
       });
       this.print({ result: result as unknown as Json }, show);
+      if (bad(result)) process.exitCode = EXIT.refused;
     } catch (error) {
       // What the installation cannot do now ends as it does everywhere else.
       if (!(error instanceof DomainError) || error.definition.kind === 'unavailable') throw error;

@@ -1,44 +1,52 @@
-// Examines the files of a data folder, whether a server runs on it or not. Changes nothing.
+// Examines a data folder, whether a server runs on it or not. Changes nothing.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkEventsFile, checkSqliteFile } from '#event-store/sqlite.check-file.js';
 import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
+import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { DomainError } from '#kernel/errors.js';
-import { VIEWS_FILE } from '#read-models/sqlite.schema.js';
-import { KEYS_FILE, RECORDS_FILE } from './files.js';
+import { examineDisk, examineFiles, examineRights } from './doctor-files.js';
+import { examineClock, examineKeys, examineServer, examineViews, examineWork } from './doctor-state.js';
+import { problem, type Finding } from './finding.js';
+import { freeBytes } from './new-folder.js';
+import type { OnStep } from './step.js';
 
-export interface Finding {
-  readonly file: string;
-  readonly sound: boolean;
-  /** What was looked at, or what is wrong and what to do. */
-  readonly about: string;
+export interface Examination {
+  readonly folder: string;
+  /** From the configuration. */
+  readonly masterKey?: Uint8Array;
+  readonly now: string;
+  /** Read every page of every file, every event, and every sealed field. */
+  readonly deep: boolean;
+  readonly onStep: OnStep;
+  /** The bytes that the disk of a folder has left; tests have less. */
+  readonly roomFor?: (folder: string) => number;
 }
 
-/** What to do where a file is damaged or missing, by file. */
-const WAY_OUT: Readonly<Record<string, string>> = {
-  [EVENTS_FILE]: 'restore it from a backup: it is the only truth',
-  [KEYS_FILE]: 'restore it from your copy of the keys: without it sealed fields cannot be read',
-  [RECORDS_FILE]: 'stop the server and move it away: repeated requests of the last day are then not recognised',
-  [VIEWS_FILE]: 'stop the server and move it away: it is built again from the log at the next start',
-};
-
-/** A finding for each file of the folder, in the order of their weight. Reads every page, and every event. */
-export function examine(folder: string): readonly Finding[] {
-  return [EVENTS_FILE, KEYS_FILE, RECORDS_FILE, VIEWS_FILE].map((name): Finding => {
-    if (!existsSync(join(folder, name))) return { file: name, sound: false, about: `is missing; ${WAY_OUT[name]}` };
-    const { problems, about } =
-      name === EVENTS_FILE ? examineLog(folder) : { problems: checkSqliteFile(join(folder, name)), about: 'all pages are sound' };
-    if (problems.length === 0) return { file: name, sound: true, about };
-    return { file: name, sound: false, about: `${problems.join('; ')}; ${WAY_OUT[name]}` };
-  });
-}
-
-function examineLog(folder: string): { problems: readonly string[]; about: string } {
+/** Everything that was looked at, the sound too. */
+export async function examine(examination: Examination): Promise<Finding[]> {
+  const { folder, deep, onStep, roomFor = freeBytes } = examination;
+  if (!existsSync(folder)) return [problem('folder', `${folder} is not there`, 'name the right folder by --data')];
+  const server = await examineServer(folder);
+  const files = examineFiles(folder, deep, onStep);
+  const findings = [server.finding, ...files, ...examineRights(folder), examineDisk(folder, roomFor(folder))];
+  // Without a log that opens nothing more can be said.
+  if (files.some(({ about, state }) => about === EVENTS_FILE && state === 'problem')) return findings;
+  const log = SqliteEventStore.openReader(folder);
   try {
-    const { problems, events, streams } = checkEventsFile(folder);
-    return { problems, about: `${events} events in ${streams} streams, all readable` };
-  } catch (error) {
-    if (error instanceof DomainError) return { problems: [error.message], about: '' };
-    throw error;
+    const rest = [
+      () => examineClock(log, examination.now),
+      () => examineKeys(log, examination),
+      () => examineViews(folder, log, server.views),
+      () => examineWork(folder),
+    ];
+    for (const examineNext of rest) findings.push(...(await examineNext().catch(unlessTold)));
+  } finally {
+    await log.close();
   }
+  return findings;
+}
+
+/** A file that does not open has its finding already. */
+function unlessTold(error: unknown): Finding[] {
+  if (error instanceof DomainError && error.definition.kind === 'unavailable') return [];
+  throw error;
 }

@@ -37,6 +37,13 @@ export async function settledMasterKey(folder: string, keys: RecordStore, config
   return current;
 }
 
+/** The master key that opens these keys, whatever a rotation has left; null where none does. Changes nothing. */
+export async function openingMasterKey(folder: string, keys: RecordStore, configured?: Uint8Array): Promise<Uint8Array | null> {
+  const candidates = configured ? [configured] : [readMasterKey(folder), readMasterKey(folder, NEXT_MASTER_KEY_FILE)];
+  for (const key of candidates) if (key && (await new Keyring(keys, key).isOpen())) return key;
+  return null;
+}
+
 /** The master key that lies in a folder; null where there is none. @throws as {@link masterKeyOf} */
 export function readMasterKey(folder: string, name: string = MASTER_KEY_FILE): Uint8Array | null {
   const file = join(folder, name);

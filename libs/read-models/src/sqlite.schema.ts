@@ -37,11 +37,11 @@ const BOOKKEEPING = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-const format: SqliteFormat = { applicationId: 0x4b4c5657 /* "KLVW" */, migrations: [BOOKKEEPING] };
+export const viewsFormat: SqliteFormat = { applicationId: 0x4b4c5657 /* "KLVW" */, migrations: [BOOKKEEPING] };
 
 /** Opens the file for writing, making it where there is none. What a power loss takes is built again from the events. */
 export function openViewsFile(folder: string, options: SqliteReadStoreOptions = {}): Database {
-  const db = openSqlite(join(folder, VIEWS_FILE), format, { durable: false });
+  const db = openSqlite(join(folder, VIEWS_FILE), viewsFormat, { durable: false });
   db.pragma('cache_size = -65536');
   db.pragma(`wal_autocheckpoint = ${options.checkpoints === 'beside' ? CHECKPOINT_PAGES_AT_LAST : CHECKPOINT_PAGES}`);
   if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
@@ -50,7 +50,7 @@ export function openViewsFile(folder: string, options: SqliteReadStoreOptions = 
 
 /** Opens the file for queries only; it is there. */
 export function openViewsFileForReading(folder: string): Database {
-  const db = openSqlite(join(folder, VIEWS_FILE), format, { durable: false, readonly: true });
+  const db = openSqlite(join(folder, VIEWS_FILE), viewsFormat, { durable: false, readonly: true });
   db.pragma('cache_size = -32768');
   return db;
 }
