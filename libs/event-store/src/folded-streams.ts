@@ -2,7 +2,8 @@
 import { evolve, type Fold } from '#kernel/aggregate.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import type { Codec } from './codec.js';
-import { START, type EventStore, type Position } from './event-store.js';
+import { START, type EventStore, type Position, type StoredEvent } from './event-store.js';
+import { WeighedCache } from './weighed-cache.js';
 
 /** Where the events of one command stand in a stream. */
 export interface CommandTrace {
@@ -16,33 +17,47 @@ export interface Folded<State> {
   /** −1 where the stream does not exist. */
   readonly revision: number;
   readonly position: Position;
-  /** Commands that callers named themselves (by an idempotency key), for recognising a retry. */
+  /**
+   * Commands that callers named themselves (by an idempotency key), for recognising a retry. Shared by all states
+   * of the stream and only ever added to: it may name commands that came after `revision`, never one that did not happen.
+   */
   readonly commands: ReadonlyMap<string, CommandTrace>;
 }
 
+/** A state as it is kept, whose commands can be added to. */
+interface Growing<State> extends Folded<State> {
+  readonly commands: Map<string, CommandTrace>;
+}
+
 const PAGE = 1000;
+/** 15,000 licenses with a few devices each. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** What an event adds to a state at most: its payload as objects, and the trace of its command. */
+const grownBy = ({ data }: StoredEvent) => 4 * data.length + 400;
 
 export class FoldedStreams {
-  /** In the order of use, the longest unused first. */
-  private readonly cache = new Map<string, Folded<unknown>>();
+  private readonly cache: WeighedCache<Growing<unknown>>;
 
   constructor(
     private readonly store: EventStore,
     private readonly codec: Codec,
-    private readonly cachedStreams = 2_000,
-  ) {}
+    keptBytes = KEPT_BYTES,
+  ) {
+    this.cache = new WeighedCache(keptBytes);
+  }
 
   /** The state of a stream now: what is kept, plus the events since. */
   async fold<State>(fold: Fold<State>, stream: string): Promise<Folded<State>> {
     const cacheKey = `${fold.name} ${stream}`;
-    const kept = this.cache.get(cacheKey) as Folded<State> | undefined;
-    let folded = kept ?? { state: fold.initial, revision: -1, position: START, commands: new Map<string, CommandTrace>() };
+    let folded = (this.cache.get(cacheKey) as Growing<State> | undefined) ?? unwritten(fold);
+    let grown = 0;
     for (;;) {
       const events = await this.store.readStream(stream, { from: folded.revision + 1, limit: PAGE });
       if (events.length > 0) folded = advance(fold, folded, await this.codec.decode(events));
+      for (const event of events) grown += grownBy(event);
       if (events.length < PAGE) break;
     }
-    if (folded.revision >= 0) this.keep(cacheKey, folded);
+    if (folded.revision >= 0) this.cache.set(cacheKey, folded, grown);
     return folded;
   }
 
@@ -53,7 +68,7 @@ export class FoldedStreams {
     revision: number,
     since: number,
   ): Promise<{ folded: Folded<State>; events: RecordedEvent[] }> {
-    let folded: Folded<State> = { state: fold.initial, revision: -1, position: START, commands: new Map() };
+    let folded = unwritten(fold);
     const events: RecordedEvent[] = [];
     while (folded.revision < revision) {
       const limit = Math.min(PAGE, revision - folded.revision);
@@ -64,24 +79,22 @@ export class FoldedStreams {
     }
     return { folded, events };
   }
-
-  private keep(cacheKey: string, folded: Folded<unknown>): void {
-    this.cache.delete(cacheKey);
-    this.cache.set(cacheKey, folded);
-    if (this.cache.size > this.cachedStreams) this.cache.delete(this.cache.keys().next().value!);
-  }
 }
 
-function advance<State>(fold: Fold<State>, from: Folded<State>, events: readonly RecordedEvent[]): Folded<State> {
+function unwritten<State>(fold: Fold<State>): Growing<State> {
+  return { state: fold.initial, revision: -1, position: START, commands: new Map() };
+}
+
+function advance<State>(fold: Fold<State>, from: Growing<State>, events: readonly RecordedEvent[]): Growing<State> {
+  const { commands } = from;
   let { state, revision, position } = from;
-  const commands = new Map(from.commands);
   for (const event of events) {
     state = evolve(fold, state, event);
     ({ revision, position } = event);
     const { commandId, commandHash } = event.meta;
     if (commandHash === undefined) continue;
-    const first = commands.get(commandId)?.first ?? revision;
-    commands.set(commandId, { first, last: revision, hash: commandHash });
+    const { first = revision, last = revision } = commands.get(commandId) ?? {};
+    commands.set(commandId, { first, last: Math.max(last, revision), hash: commandHash });
   }
   return { state, revision, position, commands };
 }
