@@ -1,7 +1,8 @@
 // What is asked of the product: never the same call twice in a row.
 import { randomUUID } from 'node:crypto';
 import type { Call } from './load.js';
-import type { Seeded, SeededLicense } from './seed.js';
+import type { SeededLicense } from './issue-many.js';
+import type { Seeded } from './seed.js';
 
 const SORTS = ['issuedAt', 'expiresAt', 'used', 'changedAt'].flatMap((sort) => [sort, `-${sort}`]);
 /** Of all validations, so many ask about a device that was activated before. */
