@@ -6,9 +6,9 @@ import type { Config } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
-import { runOperation, type OperationAnswer, type Operations } from '#installation/operations.js';
+import { runLines, runOperation, type OperationAnswer, type OperationLine, type Operations } from '#installation/operations.js';
 import { OPERATIONS, OperatorModule } from '#installation/operator.module.js';
-import { askOperator } from '#installation/operator-socket.js';
+import { askOperator, askOperatorLines } from '#installation/operator-socket.js';
 import { SystemClock } from '#installation/system-clock.js';
 
 @Module({})
@@ -30,27 +30,62 @@ export async function ask(config: Config, name: string, input: unknown): Promise
     try {
       return await askOffline(config, name, input);
     } catch (error) {
-      if (!(error instanceof DomainError && error.code === 'store.locked') || waited >= PATIENCE_MS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await pauseIfLocked(error, waited);
     }
   }
 }
 
+/** The same for an operation that answers line by line. */
+export async function* askLines(config: Config, name: string, input: unknown): AsyncGenerator<OperationLine> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    const lines = await askOperatorLines(config.dataDir, name, input);
+    if (lines) {
+      yield* lines;
+      return;
+    }
+    try {
+      yield* linesOffline(config, name, input);
+      return;
+    } catch (error) {
+      await pauseIfLocked(error, waited);
+    }
+  }
+}
+
+/** @throws what else went wrong, or that the folder is locked for too long */
+async function pauseIfLocked(error: unknown, waited: number): Promise<void> {
+  if (!(error instanceof DomainError && error.code === 'store.locked') || waited >= PATIENCE_MS) throw error;
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+}
+
 async function askOffline(config: Config, name: string, input: unknown): Promise<OperationAnswer> {
-  const installation = await openInstallation({
-    dataDir: config.dataDir,
-    masterKey: config.masterKey?.reveal(),
-    clock: new SystemClock(),
-  });
+  const { operations, close } = await openOffline(config);
   try {
-    const app = await NestFactory.createApplicationContext(OfflineModule.of(installation), {
-      logger: false,
-      abortOnError: false,
-    });
-    const result = await runOperation(app.get<Operations>(OPERATIONS, { strict: false }), name, input);
-    await app.close();
-    return result;
+    return await runOperation(operations, name, input);
   } finally {
+    await close();
+  }
+}
+
+async function* linesOffline(config: Config, name: string, input: unknown): AsyncGenerator<OperationLine> {
+  const { operations, close } = await openOffline(config);
+  try {
+    yield* runLines(operations, name, input);
+  } finally {
+    await close();
+  }
+}
+
+async function openOffline(config: Config): Promise<{ operations: Operations; close: () => Promise<void> }> {
+  const masterKey = config.masterKey?.reveal();
+  const installation = await openInstallation({ dataDir: config.dataDir, masterKey, clock: new SystemClock() });
+  try {
+    const module = OfflineModule.of(installation);
+    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    const operations = app.get<Operations>(OPERATIONS, { strict: false });
+    return { operations, close: () => app.close().finally(() => installation.close()) };
+  } catch (error) {
     await installation.close();
+    throw error;
   }
 }

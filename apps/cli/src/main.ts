@@ -5,6 +5,8 @@ import { ConfigError, loadConfig } from '#config/config.js';
 import { VERSION } from '#config/version.js';
 import { DomainError } from '#kernel/errors.js';
 import { backupCommand } from './backup.commands.js';
+import { exportCommands } from './export.commands.js';
+import { replayCommands } from './replay.commands.js';
 import { restoreCommand } from './restore.commands.js';
 import { rotateKeysCommand } from './rotate-keys.commands.js';
 import { tenantCommands } from './tenant.commands.js';
@@ -28,6 +30,7 @@ Examples:
   $ keyledger tenant create acme --name "Acme Software" --legal-entity "Acme Inc."
   $ keyledger token create acme --name "Build server" --role support --expires 2027-12-31T00:00:00Z
   $ keyledger views status
+  $ keyledger replay license 01jd2n3v8w6x9y0z1a2b3c4d5e
   $ keyledger backup /backup/2027-01-31
 
 Exit codes: ${EXIT.ok} done, ${EXIT.refused} refused with a code, ${EXIT.usage} wrong command line or configuration, ${EXIT.unavailable} the installation cannot be reached or opened, ${EXIT.interrupted} interrupted.`,
@@ -45,6 +48,8 @@ const all = [
   tokenCommands,
   viewCommands,
   workCommands,
+  replayCommands,
+  exportCommands,
   backupCommand,
   restoreCommand,
   rotateKeysCommand,

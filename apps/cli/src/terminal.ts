@@ -5,7 +5,7 @@ import type { OperationAnswer } from '#installation/operations.js';
 import type { OnStep } from '#installation/step.js';
 import { DomainError } from '#kernel/errors.js';
 import type { Json } from '#kernel/json.js';
-import { ask } from './ask.js';
+import { ask, askLines } from './ask.js';
 import { EXIT } from './exit-codes.js';
 import { Progress } from './progress.js';
 
@@ -30,6 +30,16 @@ export class Terminal {
     const answer = await ask(this.options().config, name, input);
     this.print(answer, show);
     if ('result' in answer && bad(answer.result as Result)) process.exitCode = EXIT.refused;
+  }
+
+  /** As `run`, of an operation that answers line by line: the result is a list of its lines. */
+  async runLines<Line extends Json>(name: string, input: unknown, show: (lines: readonly Line[]) => string): Promise<void> {
+    const lines: Line[] = [];
+    for await (const each of askLines(this.options().config, name, input)) {
+      if ('error' in each) return this.print(each, () => '');
+      if ('line' in each) lines.push(each.line as Line);
+    }
+    this.print({ result: lines }, show);
   }
 
   /**
@@ -63,7 +73,8 @@ export class Terminal {
     }
   }
 
-  private print<Result extends Json>(answer: OperationAnswer, show: (result: Result) => string): void {
+  /** Shows what was answered; a refusal goes to standard error and sets the exit code. */
+  print<Result extends Json>(answer: OperationAnswer, show: (result: Result) => string): void {
     const { json } = this.options();
     if ('result' in answer) {
       process.stdout.write(`${json ? JSON.stringify(answer.result) : show(answer.result as Result)}\n`);

@@ -5,13 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { defineErrors } from '#kernel/errors.js';
-import { operation } from './operations.js';
-import { askOperator, operatorSocketOf, serveOperator } from './operator-socket.js';
+import { linesOperation, operation } from './operations.js';
+import { askOperator, askOperatorLines, operatorSocketOf, serveOperator } from './operator-socket.js';
 
 const errors = defineErrors({ 'lamp.broken': { kind: 'conflict', title: 'The lamp is broken.' } });
 const operations = {
   double: operation(z.strictObject({ n: z.int() }), async ({ n }) => n * 2),
   refuse: operation(z.strictObject({}), async () => errors.refuse('lamp.broken', undefined, { since: 'today' })),
+  count: linesOperation(z.strictObject({ to: z.int() }), async function* ({ to }) {
+    for (let n = Math.min(to, 1); n <= to; n++) yield n;
+    if (to > 3) errors.refuse('lamp.broken');
+    if (to === 0) await new Promise(() => undefined);
+  }),
   fail: operation(z.strictObject({}), async () => {
     throw new Error('out of order');
   }),
@@ -49,6 +54,27 @@ describe("the operator's socket", () => {
     server = await serveOperator(folder, operations);
     await new Promise((resolve) => server!.close(resolve));
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('answers line by line, to an end or a refusal', async () => {
+    server = await serveOperator(folder, operations);
+    const lines = async (name: string, input: unknown) => {
+      const all: unknown[] = [];
+      for await (const line of (await askOperatorLines(folder, name, input))!) all.push(line);
+      return all;
+    };
+    expect(await lines('count', { to: 2 })).toEqual([{ line: 1 }, { line: 2 }, { end: true }]);
+    expect((await lines('count', { to: 4 })).at(-1)).toMatchObject({ error: { code: 'lamp.broken' } });
+    expect(await lines('count', { to: 'x' })).toMatchObject([{ error: { code: 'operation.invalid' } }]);
+    expect(await askOperator(folder, 'no-such', {})).toMatchObject({ error: { code: 'operation.not-found' } });
+  });
+
+  it('is not taken for an end where the server goes away in between', async () => {
+    server = await serveOperator(folder, operations);
+    const lines = (await askOperatorLines(folder, 'count', { to: 0 }))!;
+    expect((await lines.next()).value).toEqual({ line: 0 });
+    server.closeAllConnections();
+    await expect(lines.next()).rejects.toThrow();
   });
 
   it('says what is wrong: refused, failed, wrong input, unknown', async () => {

@@ -2,7 +2,16 @@
 import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { runOperation, type OperationAnswer, type Operations } from './operations.js';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import {
+  answersInLines,
+  runLines,
+  runOperation,
+  type OperationAnswer,
+  type OperationLine,
+  type Operations,
+} from './operations.js';
 
 const SOCKET = 'operator.sock';
 const MAX_INPUT_BYTES = 1024 * 1024;
@@ -44,10 +53,20 @@ async function answer(operations: Operations, req: IncomingMessage, res: ServerR
   const send = (body: OperationAnswer) => res.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   try {
     const name = decodeURIComponent((req.url ?? '').slice(1));
+    if (answersInLines(operations, name)) return await sendLines(operations, name, JSON.parse(await bodyOf(req)), res);
     send(await runOperation(operations, name, JSON.parse(await bodyOf(req))));
   } catch (error) {
     send({ error: { code: 'operation.invalid', message: String(error) } });
   }
+}
+
+async function sendLines(operations: Operations, name: string, input: unknown, res: ServerResponse): Promise<void> {
+  async function* texts() {
+    for await (const line of runLines(operations, name, input)) yield `${JSON.stringify(line)}\n`;
+  }
+  res.setHeader('content-type', 'application/x-ndjson');
+  // Who hangs up in between has had enough.
+  await pipeline(texts, res).catch(() => undefined);
 }
 
 async function bodyOf(req: IncomingMessage): Promise<string> {
@@ -61,19 +80,39 @@ async function bodyOf(req: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/**
- * Asks the server that owns the folder.
- * @returns null where none answers: there is no socket, or nobody behind it.
- */
-export function askOperator(folder: string, name: string, input: unknown): Promise<OperationAnswer | null> {
+/** Sends an operation; null where nobody answers: there is no socket, or nobody behind it. */
+function sent(folder: string, name: string, input: unknown): Promise<IncomingMessage | null> {
   return new Promise((resolve, reject) => {
-    const req = request({ socketPath: operatorSocketOf(folder), method: 'POST', path: `/${encodeURIComponent(name)}` }, (res) => {
-      bodyOf(res).then((text) => resolve(JSON.parse(text) as OperationAnswer), reject);
-    });
+    const req = request({ socketPath: operatorSocketOf(folder), method: 'POST', path: `/${encodeURIComponent(name)}` }, resolve);
     req.once('error', (error: NodeJS.ErrnoException) => {
       if (['ENOENT', 'ENOTDIR', 'ECONNREFUSED'].includes(error.code ?? '')) resolve(null);
       else reject(error);
     });
     req.end(JSON.stringify(input));
   });
+}
+
+/** Asks the server that owns the folder. @returns null where none answers */
+export async function askOperator(folder: string, name: string, input: unknown): Promise<OperationAnswer | null> {
+  const res = await sent(folder, name, input);
+  return res && (JSON.parse(await bodyOf(res)) as OperationAnswer);
+}
+
+/** The same for an operation that answers line by line. */
+export async function askOperatorLines(
+  folder: string,
+  name: string,
+  input: unknown,
+): Promise<AsyncGenerator<OperationLine> | null> {
+  const res = await sent(folder, name, input);
+  return res && linesOf(res);
+}
+
+async function* linesOf(res: IncomingMessage): AsyncGenerator<OperationLine> {
+  let last: OperationLine | undefined;
+  for await (const text of createInterface({ input: res, crlfDelay: Infinity })) {
+    last = JSON.parse(text) as OperationLine;
+    yield last;
+  }
+  if (!last || 'line' in last) throw new Error('the server went away before it had answered all');
 }

@@ -1,13 +1,16 @@
 // The operator's side of an installation, for the server and for the command line alike.
 import { Module, type DynamicModule } from '@nestjs/common';
+import { History } from '#audit/history.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Commands } from '#http/commands.js';
 import { LineModule } from '#http/line.module.js';
 import type { OperatorPorts } from '#http/operator.js';
 import { Reads } from '#http/reads.js';
 import { Clock } from '#kernel/clock.js';
+import { Pasts } from '#read-models/past.js';
 import { RecordStore } from '#records/record-store.js';
 import type { Installation } from './installation.js';
+import { lifeOperations } from './life-operations.js';
 import { operatorOperations } from './operator-operations.js';
 import { Setup } from './setup.js';
 
@@ -30,8 +33,11 @@ export class OperatorModule {
       providers: [
         {
           provide: OPERATIONS,
-          useFactory: (...ports: Parameters<typeof portsOf>) => operatorOperations(portsOf(...ports), installation),
-          inject,
+          useFactory: (history: History, pasts: Pasts, ...given: Parameters<typeof portsOf>) => {
+            const ports = portsOf(...given);
+            return { ...operatorOperations(ports, installation), ...lifeOperations(ports, history, pasts.instants) };
+          },
+          inject: [History, Pasts, ...inject],
         },
         {
           provide: Setup,
