@@ -43,16 +43,28 @@ const rooms = [
     { path: `^(?:apps|libs)/|${PACKAGES}`, pathNot: ['^libs/(?:config|kernel)/', `${PACKAGES}(?:zod|@types/node)/`] },
   ),
   wall(
+    'telemetry-knows-nobody',
+    'What measures is told what to measure: libs/telemetry depends on no other room.',
+    { path: '^libs/telemetry/', pathNot: TEST },
+    { path: '^(?:apps|libs)/', pathNot: '^libs/telemetry/' },
+  ),
+  wall(
+    'telemetry-alone-knows-its-packages',
+    'Only libs/telemetry (and tests) imports prom-client and @opentelemetry/api: everything else calls what it offers.',
+    { path: '^(?:apps|libs)/', pathNot: ['^libs/telemetry/', TEST] },
+    { path: `${PACKAGES}(?:prom-client|@opentelemetry)/` },
+  ),
+  wall(
     'stores-know-no-context',
     'Stores keep what they are given: a port or adapter that names a context, HTTP or an app is in the wrong room.',
     { path: `^libs/${STORES}/`, pathNot: TEST },
-    { path: '^(?:apps|libs)/', pathNot: `^libs/(?:kernel|config|${STORES})/` },
+    { path: '^(?:apps|libs)/', pathNot: `^libs/(?:kernel|config|telemetry|${STORES})/` },
   ),
   wall(
     'http-knows-no-context',
     'libs/http is for every context alike: what one context needs stands in its own *.http.ts.',
     { path: '^libs/http/', pathNot: TEST },
-    { path: '^(?:apps|libs)/', pathNot: `^libs/(?:http|kernel|config|${STORES})/` },
+    { path: '^(?:apps|libs)/', pathNot: `^libs/(?:http|kernel|config|telemetry|${STORES})/` },
   ),
   wall(
     'contexts-meet-through-events',

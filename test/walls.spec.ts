@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 const BREACHES: Readonly<Record<string, readonly [file: string, imported: string]>> = {
   'kernel-knows-nobody': ['libs/kernel/src/breach.ts', 'fastify'],
   'config-knows-the-kernel-only': ['libs/config/src/breach.ts', '#records/fine.js'],
+  'telemetry-knows-nobody': ['libs/telemetry/src/breach.ts', '#kernel/fine.js'],
+  'telemetry-alone-knows-its-packages': ['libs/http/src/breach.other.ts', 'prom-client'],
   'stores-know-no-context': ['libs/records/src/breach.ts', '#licensing/fine.events.js'],
   'http-knows-no-context': ['libs/http/src/breach.ts', '#licensing/fine.events.js'],
   'contexts-meet-through-events': ['libs/organizations/src/breach.http.ts', '#licensing/fine.js'],
@@ -40,7 +42,8 @@ const FINE: Readonly<Record<string, readonly string[]>> = {
   'libs/kernel/src/testing/fine.ts': ['@jest/globals', '../fine.js'],
   'libs/kernel/src/fine.spec.ts': ['./testing/fine.js', 'fast-check', 'node:fs'],
   'libs/config/src/fine.ts': ['#kernel/fine.js', 'zod', 'node:fs'],
-  'libs/records/src/fine.ts': ['#kernel/fine.js'],
+  'libs/telemetry/src/fine.ts': ['prom-client'],
+  'libs/records/src/fine.ts': ['#kernel/fine.js', '#telemetry/fine.js'],
   'libs/records/src/sqlite.fine.ts': ['better-sqlite3', './fine.js'],
   'libs/http/src/fine.ts': ['#kernel/fine.js', '#records/fine.js', '@nestjs/common'],
   'libs/licensing/src/fine.events.ts': ['#kernel/fine.js', 'zod'],

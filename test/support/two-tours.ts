@@ -25,8 +25,9 @@ export interface TwoTours {
   readonly beta: Visited;
 }
 
-export async function startTwoTours(): Promise<TwoTours> {
-  const server = await startServer({ env: UNLIMITED });
+/** @param env settings beside, or instead of, those of a server without limits */
+export async function startTwoTours(env: Readonly<Record<string, string>> = {}): Promise<TwoTours> {
+  const server = await startServer({ env: { ...UNLIMITED, ...env } });
   const words = { vendor: 'zebra', own: 'quagga' };
   const tour = new Recorder(server.url);
   const setup = {

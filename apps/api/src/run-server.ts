@@ -11,19 +11,25 @@ import { OPERATIONS } from '#installation/operator.module.js';
 import { serveOperator } from '#installation/operator-socket.js';
 import { Setup } from '#installation/setup.js';
 import type { Clock } from '#kernel/clock.js';
+import { Metrics } from '#telemetry/metrics.js';
+import { serveMetrics } from '#telemetry/metrics-server.js';
 import { AppModule } from './app.module.js';
 import { EXIT } from './exit-codes.js';
 import { description } from './description.js';
+import { measure } from './measure.js';
+import { VERSION } from './version.js';
 
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
 export async function runServer(config: Config, clock: Clock): Promise<void> {
   // Standard output is for the announcements below; logs go to standard error.
   const log = createLog(config.logLevel, standardError());
   let stop: Stop | undefined;
+  const metrics = config.metricsPort === undefined ? undefined : new Metrics(VERSION);
   const installation = await openInstallation({
     dataDir: config.dataDir,
     masterKey: config.masterKey?.reveal(),
     clock,
+    observer: metrics,
     onTrouble: (view, error) => log.pino.error({ view, error }, 'a view cannot go on'),
     onProjectionEnd: (error) => {
       log.pino.fatal({ err: error }, 'the projection thread is gone; ending, so that a supervisor starts afresh');
@@ -37,7 +43,8 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
   });
   let app: NestFastifyApplication | undefined;
   try {
-    app = await createApp(config, installation, log);
+    app = await createApp(config, installation, log, metrics);
+    if (metrics) await serveTheMetrics(config, metrics, installation, app);
     await app.listen({ host: config.host, port: config.port });
     const operator = await serveOperator(installation.folder, app.get(OPERATIONS, { strict: false }));
     stop = stopOf(config, app, operator, installation, log);
@@ -51,10 +58,22 @@ export async function runServer(config: Config, clock: Clock): Promise<void> {
   }
 }
 
-async function createApp(config: Config, installation: Installation, log: Log): Promise<NestFastifyApplication> {
+async function createApp(
+  config: Config,
+  installation: Installation,
+  log: Log,
+  metrics?: Metrics,
+): Promise<NestFastifyApplication> {
   const module = AppModule.of(installation, { accessLagMax: config.accessLagMax });
-  const { app } = await createHttpApp(module, { ...httpSettings(config), ...description }, log);
+  const { app } = await createHttpApp(module, { ...httpSettings(config), ...description }, log, metrics);
   return app;
+}
+
+/** They are served until the process ends: a stop is worth watching. */
+async function serveTheMetrics(config: Config, metrics: Metrics, installation: Installation, app: NestFastifyApplication) {
+  measure(metrics, installation, app);
+  const url = await serveMetrics(metrics, config.metricsHost, config.metricsPort!);
+  process.stdout.write(`Metrics are at ${url}\n`);
 }
 
 async function announce(app: NestFastifyApplication): Promise<void> {

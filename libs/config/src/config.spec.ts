@@ -25,6 +25,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 8080,
       logLevel: 'info',
+      metricsHost: '127.0.0.1',
       bodyLimit: 100_000,
       waitMs: 2_000,
       accessLagMax: 5_000,

@@ -75,6 +75,15 @@ export const settingsSchema = z.object({
     allowed: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',
     default: 'info',
   }),
+  metricsPort: optional(wholeNumber(0, 65_535), {
+    description: 'The port of the metrics in the Prometheus format; 0 takes a free one. Unset: nothing is measured or served.',
+    allowed: 'a whole number from 0 to 65535',
+  }),
+  metricsHost: setting(z.union([z.ipv4(), z.ipv6(), hostName]), {
+    description: 'The address on which metrics are served. They ask for no credential: keep it to a network of operators.',
+    allowed: 'an IP address or a host name',
+    default: '127.0.0.1',
+  }),
   bodyLimit: setting(size(1_000, 10_000_000), {
     description: 'The largest body of a request.',
     allowed: 'a size from 1kB to 10MB, such as `100kB`',

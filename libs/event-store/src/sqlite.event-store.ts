@@ -15,14 +15,23 @@ import {
 } from './event-store.js';
 import { SqliteEventReader } from './sqlite.event-reader.js';
 import type { LogRead, StreamRead } from './sqlite.reader.js';
+import { posOf } from './sqlite.rows.js';
 import { checkAtStart } from './sqlite.start.js';
-import { SqliteWriter, startThread, type OnBroken, type StartThread, type WriterLimits } from './sqlite.writer.js';
+import {
+  SqliteWriter,
+  startThread,
+  type OnBroken,
+  type StartThread,
+  type WriterLimits,
+  type WriterObserver,
+} from './sqlite.writer.js';
 
 export interface SqliteEventStoreOptions extends Partial<WriterLimits> {
   /** Default true: an answered append survives a power loss. False is for benchmarks and tests. */
   readonly durable?: boolean;
   /** The most pages of 4 KiB that the file may have; beyond that `store.full`. */
   readonly maxPages?: number;
+  readonly observer?: WriterObserver;
   /** How the writer thread is started; tests take hold of it here. */
   readonly startThread?: StartThread;
   /** The disk could not sync: from now on every append is refused. Whoever opens the store again may go on. */
@@ -53,7 +62,7 @@ export class SqliteEventStore extends EventStore {
       maxPages: options.maxPages,
     };
     const limits = { maxWaiting: options.maxWaiting ?? 4_096, maxWaitingBytes: options.maxWaitingBytes ?? 16 * 1024 * 1024 };
-    const writer = new SqliteWriter(data, limits, options.startThread ?? startThread, options.onBroken);
+    const writer = new SqliteWriter(data, limits, options.startThread ?? startThread, options);
     await writer.open();
     try {
       return new SqliteEventStore(writer, new SqliteEventReader(folder));
@@ -89,6 +98,11 @@ export class SqliteEventStore extends EventStore {
 
   head(): Promise<Position> {
     return this.reader.head();
+  }
+
+  /** How many events stand after a position, up to another one: this adapter numbers them one by one. */
+  eventsBetween(after: Position, until: Position): number {
+    return Math.max(0, posOf(until) - posOf(after));
   }
 
   close(): Promise<void> {

@@ -12,7 +12,23 @@ export interface WriterLimits {
   readonly maxWaitingBytes: number;
 }
 
+/** Is told what becomes of appends. */
+export interface WriterObserver {
+  /** @param seconds from the call to the answer */
+  appendEnded(end: 'appended' | 'conflict' | 'refused', events: number, seconds: number): void;
+  /** So many appends were answered by one commit. */
+  committed(appends: number): void;
+}
+
+/** Who is told what, if anybody. */
+export interface WriterListeners {
+  readonly onBroken?: OnBroken;
+  readonly observer?: WriterObserver;
+}
+
 interface Waiting {
+  readonly since: number;
+  readonly events: number;
   readonly bytes: number;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: Error) => void;
@@ -39,7 +55,7 @@ export class SqliteWriter {
     private readonly data: WriterData,
     private readonly limits: WriterLimits,
     private readonly start: StartThread,
-    private readonly onBroken: OnBroken = () => undefined,
+    private readonly told: WriterListeners = {},
   ) {}
 
   /** Starts the thread and waits until it serves. @throws a refusal where it cannot open the file. */
@@ -66,7 +82,8 @@ export class SqliteWriter {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#bytes += bytes;
-      this.#waiting.set(id, { bytes, resolve, reject });
+      const events = writes.reduce((sum, write) => sum + write.events.length, 0);
+      this.#waiting.set(id, { since: performance.now(), events, bytes, resolve, reject });
       if (this.#turn.push({ id, writes: writes.map(messageOf) }) === 1) setImmediate(() => this.#send());
     });
   }
@@ -96,8 +113,11 @@ export class SqliteWriter {
     thread.on('message', (message: FromWriter) => {
       if (message === 'ready') return;
       if ('cannotOpen' in message) why = message.cannotOpen.detail;
-      else if ('broken' in message) this.onBroken(storeErrors.error(message.broken.code, message.broken.detail));
-      else for (const answer of message) this.#settle(answer);
+      else if ('broken' in message) this.told.onBroken?.(storeErrors.error(message.broken.code, message.broken.detail));
+      else {
+        this.told.observer?.committed(message.length);
+        for (const answer of message) this.#settle(answer);
+      }
     });
     thread.on('error', (error) => (why = String(error)));
     thread.on('exit', () => this.#lost(thread, why));
@@ -124,11 +144,17 @@ export class SqliteWriter {
     }
   }
 
+  #tell({ since, events }: Waiting, { kind }: Outcome): void {
+    const end = kind === 'appended' || kind === 'conflict' ? kind : 'refused';
+    this.told.observer?.appendEnded(end, events, (performance.now() - since) / 1000);
+  }
+
   #settle({ id, outcome }: Answer): void {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     this.#waiting.delete(id);
     this.#bytes -= waiting.bytes;
+    this.#tell(waiting, outcome);
     if (outcome.kind === 'appended') waiting.resolve(outcome.result);
     else waiting.reject(errorOf(outcome));
   }

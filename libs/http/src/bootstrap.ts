@@ -8,12 +8,13 @@ import type { FastifyInstance } from 'fastify';
 import { mergeUnique, type ErrorDefinition } from '#kernel/errors.js';
 import { serveDocs } from './docs.js';
 import { httpErrors } from './http-errors.js';
+import { HttpObserver } from './http-observer.js';
 import { HttpModule } from './http.module.js';
 import { HttpOptions } from './http-options.js';
 import { createLog, NestLog, type Log } from './log.js';
 import { openApiOf } from './openapi.js';
 import { Readiness } from './readiness.js';
-import { logRequests } from './request-log.js';
+import { logRequests, observeRequests } from './request-log.js';
 import { routesOf, type Route } from './routes.js';
 import { furnish, knowMethods, serverAdapter } from './server.js';
 
@@ -36,13 +37,17 @@ export async function createHttpApp(
   module: Type | DynamicModule,
   settings: Partial<HttpOptions> = {},
   log: Log = createLog(),
+  observer?: HttpObserver,
 ): Promise<CreatedApp> {
   const options = new HttpOptions(settings);
   mergeUnique<ErrorDefinition>('error', httpErrors.table, options.errors);
   const adapter = serverAdapter(options);
   const server = adapter.getInstance<FastifyInstance>();
   const methods = knowMethods(server);
-  const root: DynamicModule = { module: HttpApp, imports: [HttpModule.with(options, log), module as Type] };
+  const root: DynamicModule = {
+    module: HttpApp,
+    imports: [HttpModule.with(options, log, observer ?? new HttpObserver()), module as Type],
+  };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLog(log),
     bodyParser: false,
@@ -51,6 +56,7 @@ export async function createHttpApp(
   const readiness = app.get(Readiness);
   furnish(server, options, () => readiness.stopping);
   logRequests(server, log);
+  if (observer) observeRequests(server, observer);
   const routes = routesOf(app);
   const openApi = () => openApiOf(app, routes, options);
   serveDocs(server, openApi);

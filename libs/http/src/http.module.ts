@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AsOfGuard } from './as-of.guard.js';
 import { AuthGuard } from './auth.guard.js';
+import { HttpObserver } from './http-observer.js';
 import { HttpOptions } from './http-options.js';
 import { IdempotencyGuard } from './idempotency.guard.js';
 import { Idempotency } from './idempotency.js';
@@ -19,7 +20,7 @@ import { SchemaPipe } from './schema.pipe.js';
  */
 @Module({})
 export class HttpModule {
-  static with(options: HttpOptions, log: Log): DynamicModule {
+  static with(options: HttpOptions, log: Log, observer: HttpObserver): DynamicModule {
     return {
       module: HttpModule,
       global: true,
@@ -27,6 +28,7 @@ export class HttpModule {
       providers: [
         { provide: HttpOptions, useValue: options },
         { provide: Log, useValue: log },
+        { provide: HttpObserver, useValue: observer },
         RateLimits,
         Idempotency,
         Readiness,

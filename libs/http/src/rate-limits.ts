@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { httpErrors } from './http-errors.js';
+import { HttpObserver, type LimitName } from './http-observer.js';
 import { HttpOptions } from './http-options.js';
 import type { Principal } from './principal.js';
 
@@ -16,7 +17,10 @@ export class RateLimits {
   private readonly licenses: RateLimiterMemory | null;
   private readonly addresses: RateLimiterMemory | null;
 
-  constructor(options: HttpOptions) {
+  constructor(
+    options: HttpOptions,
+    private readonly observer: HttpObserver,
+  ) {
     this.tokens = limiter('token', options.rateLimitCredential);
     this.licenses = limiter('license', options.rateLimitLicenseKey);
     this.addresses = limiter('address', options.rateLimitAddress);
@@ -25,9 +29,9 @@ export class RateLimits {
   /** @throws `rate.limited` */
   async countRequest(principal: Principal, address: string, reply: FastifyReply): Promise<void> {
     const who = `${principal.tenant}~${principal.id}`;
-    if (principal.kind === 'license') await count(this.licenses, who, reply);
-    else if (principal.kind === 'anonymous') await count(this.addresses, networkOf(address), reply);
-    else await count(this.tokens, who, reply);
+    if (principal.kind === 'license') await this.count(this.licenses, who, reply);
+    else if (principal.kind === 'anonymous') await this.count(this.addresses, networkOf(address), reply);
+    else await this.count(this.tokens, who, reply);
   }
 
   /**
@@ -35,27 +39,29 @@ export class RateLimits {
    * @throws `rate.limited`, instead of the refusal, where the address has too many of them.
    */
   async countFailure(address: string, reply: FastifyReply): Promise<void> {
-    await count(this.addresses, networkOf(address), reply);
+    await this.count(this.addresses, networkOf(address), reply);
+  }
+
+  private async count(bucket: RateLimiterMemory | null, key: string, reply: FastifyReply): Promise<void> {
+    if (!bucket) return;
+    const state = await bucket.consume(key).catch((over: unknown) => {
+      if (over instanceof RateLimiterRes) return over;
+      throw over;
+    });
+    const reset = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
+    void reply.headers({
+      'RateLimit-Limit': String(bucket.points),
+      'RateLimit-Remaining': String(Math.max(0, state.remainingPoints)),
+      'RateLimit-Reset': String(reset),
+    });
+    if (state.consumedPoints <= bucket.points) return;
+    this.observer.limited(bucket.keyPrefix as LimitName);
+    httpErrors.refuse('rate.limited', undefined, { retryAfter: reset });
   }
 }
 
-function limiter(keyPrefix: string, points: number): RateLimiterMemory | null {
+function limiter(keyPrefix: LimitName, points: number): RateLimiterMemory | null {
   return points === 0 ? null : new RateLimiterMemory({ keyPrefix, points, duration: MINUTE });
-}
-
-async function count(bucket: RateLimiterMemory | null, key: string, reply: FastifyReply): Promise<void> {
-  if (!bucket) return;
-  const state = await bucket.consume(key).catch((over: unknown) => {
-    if (over instanceof RateLimiterRes) return over;
-    throw over;
-  });
-  const reset = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
-  void reply.headers({
-    'RateLimit-Limit': String(bucket.points),
-    'RateLimit-Remaining': String(Math.max(0, state.remainingPoints)),
-    'RateLimit-Reset': String(reset),
-  });
-  if (state.consumedPoints > bucket.points) httpErrors.refuse('rate.limited', undefined, { retryAfter: reset });
 }
 
 /** An IPv6 customer owns a /64: one bucket for all its addresses. */

@@ -11,6 +11,7 @@ import { Keyring } from '#event-store/keyring.js';
 import { START, storeErrors } from '#event-store/event-store.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
+import type { WriterObserver } from '#event-store/sqlite.writer.js';
 import type { Clock } from '#kernel/clock.js';
 import { paceOf } from '#read-models/pace.js';
 import { SqliteReadStore } from '#read-models/sqlite.read-store.js';
@@ -25,6 +26,8 @@ export interface InstallationOptions {
   readonly dataDir: string;
   readonly masterKey?: Uint8Array;
   readonly clock: Clock;
+  /** Is told what becomes of appends. */
+  readonly observer?: WriterObserver;
   /** A view cannot go on, or its thread is gone. Default: nobody listens. */
   readonly onTrouble?: (view: string, error: string) => void;
   readonly onProjectionEnd?: (error: Error) => void;
@@ -107,7 +110,7 @@ async function openStores(
   const masterKey = await settledMasterKey(folder, keys, options.masterKey);
   const keyring = new Keyring(keys, masterKey);
   const records = opened(SqliteRecordStore.open(join(folder, RECORDS_FILE), { durable: false }));
-  const log = opened(await SqliteEventStore.open(folder, { onBroken: options.onLogBroken }));
+  const log = opened(await SqliteEventStore.open(folder, { onBroken: options.onLogBroken, observer: options.observer }));
   await checkKeys(keyring, log, folder);
   const codec = new Codec(events, keyring);
   const executor = new Executor(log, codec, keyring, errors);

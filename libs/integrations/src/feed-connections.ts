@@ -17,8 +17,14 @@ interface Connection {
 export class FeedConnections {
   private readonly open = new Map<string, number>();
   private readonly ended = new AbortController();
+  private taken = 0;
 
   constructor(private readonly limits: FeedLimits) {}
+
+  /** How many are open now. */
+  get count(): number {
+    return this.taken;
+  }
 
   /** Takes a place. @throws `feed.too-many-connections`; `server.not-ready` once the server stops. */
   take({ tenant, id }: Pick<Principal, 'tenant' | 'id'>): Connection {
@@ -32,10 +38,12 @@ export class FeedConnections {
       if (used >= limit) integrationsErrors.refuse('feed.too-many-connections', undefined, { allowed: limit, used });
     }
     for (const [place] of places) this.open.set(place, (this.open.get(place) ?? 0) + 1);
+    this.taken++;
     const own = new AbortController();
     const release = () => {
       if (own.signal.aborted) return;
       own.abort();
+      this.taken--;
       for (const [place] of places) this.giveBack(place);
     };
     return { signal: AbortSignal.any([own.signal, this.ended.signal]), release };
