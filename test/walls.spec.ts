@@ -96,7 +96,16 @@ function plantPackage(name: string): void {
 }
 
 function plantTree(): void {
-  const dependencies = ['zod', 'fastify', 'pino', 'better-sqlite3', 'mongoose', '@kurrent/kurrentdb-client', '@nestjs/common'];
+  const dependencies = [
+    'zod',
+    'fastify',
+    'pino',
+    'prom-client',
+    'better-sqlite3',
+    'mongoose',
+    '@kurrent/kurrentdb-client',
+    '@nestjs/common',
+  ];
   const devDependencies = ['@jest/globals', 'fast-check'];
   for (const name of [...dependencies, ...devDependencies]) plantPackage(name);
   const versions = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, '1.0.0']));
