@@ -17,7 +17,6 @@ import { AppModule } from './app.module.js';
 import { EXIT } from './exit-codes.js';
 import { description } from './description.js';
 import { measure } from './measure.js';
-import { VERSION } from './version.js';
 
 /** Opens the installation, listens, and prints where. Returns once it does; signals end it from then on. */
 export async function runServer(config: Config, clock: Clock): Promise<void> {
