@@ -7,6 +7,7 @@ import { DomainError } from '#kernel/errors.js';
 import { backupCommand } from './backup.commands.js';
 import { exportCommands } from './export.commands.js';
 import { replayCommands } from './replay.commands.js';
+import { eventCommands } from './event.commands.js';
 import { restoreCommand } from './restore.commands.js';
 import { rotateKeysCommand } from './rotate-keys.commands.js';
 import { tenantCommands } from './tenant.commands.js';
@@ -31,7 +32,9 @@ Examples:
   $ keyledger token create acme --name "Build server" --role support --expires 2027-12-31T00:00:00Z
   $ keyledger views status
   $ keyledger replay license 01jd2n3v8w6x9y0z1a2b3c4d5e
+  $ keyledger events tail --follow
   $ keyledger backup /backup/2027-01-31
+  $ keyledger doctor
 
 Exit codes: ${EXIT.ok} done, ${EXIT.refused} refused with a code, ${EXIT.usage} wrong command line or configuration, ${EXIT.unavailable} the installation cannot be reached or opened, ${EXIT.interrupted} interrupted.`,
   )
@@ -50,6 +53,7 @@ const all = [
   workCommands,
   replayCommands,
   exportCommands,
+  eventCommands,
   backupCommand,
   restoreCommand,
   rotateKeysCommand,

@@ -44,10 +44,11 @@ export class Terminal {
 
   /**
    * Carries out work on the files themselves, with its progress on standard error (not with `--json`). The
-   * first SIGINT or SIGTERM ends it at its next step, so that it can clear away what is half made.
+   * first SIGINT or SIGTERM ends it at its next step, so that it can clear away what is half made. Work that
+   * answers null was refused, and has said so.
    */
   async carryOut<Result extends object>(
-    work: (config: Config, onStep: OnStep) => Promise<Result>,
+    work: (config: Config, onStep: OnStep) => Promise<Result | null>,
     show: (result: Result & { readonly [member: string]: Json }) => string,
     bad: (result: Result) => boolean = () => false,
   ): Promise<void> {
@@ -61,6 +62,7 @@ export class Terminal {
         if (interrupted) operatorErrors.refuse('operation.interrupted');
         if (!json) progress.show(step);
       });
+      if (result === null) return;
       this.print({ result: result as unknown as Json }, show);
       if (bad(result)) process.exitCode = EXIT.refused;
     } catch (error) {
@@ -71,6 +73,14 @@ export class Terminal {
     } finally {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
     }
+  }
+
+  /** Asks for an operation whose answer is not shown. False where it was refused, which is. */
+  async note(name: string, input: unknown): Promise<boolean> {
+    const answer = await ask(this.options().config, name, input);
+    if ('result' in answer) return true;
+    this.print(answer, () => '');
+    return false;
   }
 
   /** Shows what was answered; a refusal goes to standard error and sets the exit code. */

@@ -33,6 +33,11 @@ export class SqliteEventReader implements EventReader {
     return this.#open().stream(stream, options);
   }
 
+  /** The event with this id (a UUID), if there is one; for the operator's tools, not part of the port. */
+  async readEvent(eventId: string): Promise<StoredEvent | undefined> {
+    return this.#open().event(eventId);
+  }
+
   async readLog(options: LogRead = {}): Promise<LogPage> {
     return this.#open().log(options);
   }

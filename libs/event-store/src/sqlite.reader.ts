@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { START, type LogFilter, type LogPage, type Position, type StoredEvent } from './event-store.js';
 import { LIMIT, sqliteDamage, sqliteRefusal } from './sqlite.file.js';
-import { COLUMNS, positionOf, posOf, storedEvent, type Row } from './sqlite.rows.js';
+import { COLUMNS, positionOf, posOf, storedEvent, uuidBytes, type Row } from './sqlite.rows.js';
 
 type Direction = 'forward' | 'backward';
 
@@ -36,6 +36,12 @@ export class LogReader {
     const sql = `SELECT ${COLUMNS} FROM events WHERE stream = ? AND revision ${compare} ? ORDER BY revision ${order} ${LIMIT}`;
     const start = from ?? (direction === 'forward' ? 0 : Number.MAX_SAFE_INTEGER);
     return this.#guarded(() => this.#events(sql, [stream, start, limit === undefined ? -1 : checkLimit(limit)]));
+  }
+
+  /** The event with this id, if there is one. */
+  event(eventId: string): StoredEvent | undefined {
+    const sql = `SELECT ${COLUMNS} FROM events WHERE event_id = ?`;
+    return this.#guarded(() => this.#events(sql, [uuidBytes(eventId)])[0]);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Json } from '#kernel/json.js';
 import { parkedWork, retryWork } from '#read-models/parked-work.js';
 import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
 import { z } from 'zod';
+import { disclosureSchema, listDisclosures, noteDisclosure } from './disclosures.js';
 import { operation, type Operations } from './operations.js';
 import type { Installation } from './installation.js';
 
@@ -37,6 +38,8 @@ export function operatorOperations(ports: OperatorPorts, { projection, records, 
     'views.switch': operation(build, (input) => json(projection.ask('switch', input.view, input.build))),
     'views.verify': operation(view, (input) => json(projection.ask('verify', input.view))),
     'views.rollback': operation(view, (input) => json(projection.ask('rollback', input.view))),
+    'disclosure.note': operation(disclosureSchema, (input) => json(noteDisclosure(records, input, clock.now()))),
+    'disclosure.list': operation(nothing, () => json(listDisclosures(records, clock.now()))),
     'work.parked': operation(nothing, () => json(parkedWork(records, reactors))),
     'work.retry': operation(parked, ({ reactor, key }) => json(retryWork(records, reactor, key, clock.now()))),
     'views.retry': operation(document, ({ view: name, ...key }) => json(projection.ask('retry', name, key))),

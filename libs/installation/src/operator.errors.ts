@@ -31,5 +31,9 @@ export const operatorErrors = defineErrors({
     kind: 'conflict',
     title: 'The keys are wrapped by the new master key already; set the configuration to it.',
   },
+  'events.not-found': { kind: 'missing', title: 'There is no such event in the log.' },
+  'events.bad-position': { kind: 'invalid', title: 'That is neither a position nor the id of an event.' },
+  'events.no-keys': { kind: 'missing', title: 'The sealed fields cannot be opened: there are no keys, or another master key.' },
+  'export.file-exists': { kind: 'conflict', title: 'The file of an export is a new one: nothing is written over.' },
   'operation.interrupted': { kind: 'conflict', title: 'Interrupted; nothing half-made was left behind.' },
 });
