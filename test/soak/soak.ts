@@ -24,9 +24,10 @@ function positive(text: string): number {
   return number;
 }
 
-const { minutes, rate, json } = new Command('soak')
+const { minutes, warmUp, rate, json } = new Command('soak')
   .description('Puts mixed load on the built server at a fixed rate, and watches its memory and its lag.')
   .option('--minutes <n>', 'how long', positive, 10)
+  .option('--warm-up <minutes>', 'how long before that, as fast as it goes: caches fill that a busy server has full', positive, 2)
   .option('--rate <n>', 'commands and questions per second', positive, 100)
   .option('--json', 'one JSON object as the last line', false)
   .addHelpText(
@@ -39,7 +40,7 @@ Examples:
   $ npm run soak -- --minutes 2 --rate 200 --json`,
   )
   .parse()
-  .opts<{ minutes: number; rate: number; json: boolean }>();
+  .opts<{ minutes: number; warmUp: number; rate: number; json: boolean }>();
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -58,8 +59,8 @@ function heapIn(file: string): number {
   }
 }
 
-/** A sample per second, told every ten. */
-async function watch(server: RunningServer, shift: Shift, pacer: Pacer, heapFile: string): Promise<Sample[]> {
+/** A sample per second for so many minutes, told every ten seconds. */
+async function watch(minutes: number, server: RunningServer, shift: Shift, pacer: Pacer, heapFile: string): Promise<Sample[]> {
   const samples: Sample[] = [];
   const start = performance.now();
   let before = shift.ledger.steps;
@@ -88,7 +89,7 @@ function rowOf(name: string, { rssMiB, heapMiB, lagSeconds, behindMs, steps }: S
 }
 
 function sayVerdict({ first, last, memoryGrowth }: Verdict, { ledger }: Shift): void {
-  say(`\nmedians after the time to warm up\n${HEAD}\n${rowOf('first third', first)}\n${rowOf('last third', last)}`);
+  say(`\nmedians\n${HEAD}\n${rowOf('first third', first)}\n${rowOf('last third', last)}`);
   say(`memory: ${(memoryGrowth * 100).toFixed(1)} % (at most 5.0 %)`);
   const refused = [...ledger.refusals].map(([code, times]) => `${code} ${times}`);
   const postponed = [...ledger.postponed.keys()].map((code) => `${code} (repeated)`);
@@ -104,10 +105,14 @@ const shift = await Shift.on(folder, { callers: CALLERS, turn: () => pacer.turn(
 const env = { ...QUIET, SOAK_HEAP_FILE: heapFile };
 const server = await startServer({ folder, env, nodeArguments: ['--import', HEAP_REPORTER] });
 shift.servers.put(server);
-say(`${rate} commands and questions per second for ${minutes} min, by ${CALLERS} callers\n${HEAD}`);
+say(
+  `${rate} commands and questions per second for ${minutes} min, by ${CALLERS} callers; before that ${warmUp} min to warm up\n${HEAD}`,
+);
 try {
   shift.begin();
-  const samples = await watch(server, shift, pacer, heapFile);
+  await watch(warmUp, server, shift, pacer, heapFile);
+  pacer.begin();
+  const samples = await watch(minutes, server, shift, pacer, heapFile);
   await shift.end();
   const verdict = verdictOf(samples);
   sayVerdict(verdict, shift);
@@ -131,6 +136,7 @@ try {
       JSON.stringify({
         ok: found.length === 0,
         minutes,
+        warmUp,
         rate,
         acknowledged,
         memoryGrowth,

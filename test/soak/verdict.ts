@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 export interface Verdict {
-  /** Medians of the first and the last third, after the time to warm up. */
+  /** Medians of the first and the last third. */
   readonly first: Sample;
   readonly last: Sample;
   /** By how much the median of resident memory has grown, as a part of itself. */
@@ -24,19 +24,16 @@ export interface Verdict {
   readonly wrong: readonly string[];
 }
 
-/** Of all samples, so many belong to warming up: code is compiled, caches fill. */
-const WARM_UP = 0.2;
 /** By how much memory may grow from the first to the last third. */
 const MOST_GROWTH = 0.05;
 /** Differences below these are the machine's. */
 const LAG_NOISE = { seconds: 0.5, ms: 250 };
 
-/** @throws Error where there are too few samples to tell. */
+/** @param samples without those of the time to warm up. @throws Error where there are too few samples to tell. */
 export function verdictOf(samples: readonly Sample[]): Verdict {
-  const warm = samples.slice(Math.floor(samples.length * WARM_UP));
-  const third = Math.floor(warm.length / 3);
+  const third = Math.floor(samples.length / 3);
   if (third < 5) throw new Error(`${samples.length} samples are too few: let it run for a minute at least`);
-  const [first, last] = [medians(warm.slice(0, third)), medians(warm.slice(-third))];
+  const [first, last] = [medians(samples.slice(0, third)), medians(samples.slice(-third))];
   const memoryGrowth = last.rssMiB / first.rssMiB - 1;
   const wrong = [
     ...(memoryGrowth > MOST_GROWTH ? [`memory has grown by ${(memoryGrowth * 100).toFixed(1)} %`] : []),
