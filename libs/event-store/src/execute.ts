@@ -114,7 +114,7 @@ export class Executor {
       refuseRevision(ctx.expectedRevision, own.revision);
     }
     const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {});
-    const decision = aggregate.decide[command](data, own.state, { ...ctx, id, revision: own.revision, facts: facts as never });
+    const decision = aggregate.decide[command](data, own.state, { id, revision: own.revision, facts: facts as never, ...ctx });
     const decided = (Array.isArray(decision) ? decision : [decision]) as readonly Decided[];
     if (decided.length === 0)
       return { id, position: own.position, revision: own.revision, state: own.state, events: [], replayed: false };
@@ -210,7 +210,6 @@ export class Executor {
 
   private metaOf(type: string, eventId: string, ctx: CommandContext): EventMeta {
     const { tenant, actor, now, commandId, commandHash, correlationId, causationId, requestId, traceparent } = ctx;
-    const named = { commandHash, requestId, traceparent };
     return {
       eventId,
       type,
@@ -221,7 +220,9 @@ export class Executor {
       correlationId,
       causationId,
       commandId,
-      ...named,
+      commandHash,
+      requestId,
+      traceparent,
     };
   }
 }

@@ -56,9 +56,9 @@ function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): strin
   if (location !== undefined) void reply.header('Location', location);
   if (replayed) void reply.header('Idempotency-Replayed', 'true');
   if (rules.status === 204) return undefined;
-  if (page) return JSON.stringify({ data: page.data.map((item) => shown(rules.list, item)), page: page.page, asOf });
+  if (page) return JSON.stringify({ data: shown(rules.items, page.data), page: page.page, asOf });
   const fitted = shown(rules.answer ?? (asOf === undefined ? commandAnswer : undefined), body);
-  return JSON.stringify(asOf === undefined ? fitted : { ...(fitted as object), asOf });
+  return JSON.stringify(asOf === undefined ? fitted : Object.assign({}, fitted, { asOf }));
 }
 
 function shown(schema: z.ZodType | undefined, body: unknown): unknown {

@@ -26,6 +26,6 @@ export class Commands {
     options: ExecuteOptions<State> & { readonly command?: Partial<CommandContext> } = {},
   ): Promise<Outcome<State>> {
     const { command: own, ...rest } = options;
-    return dispatch(this.bus, aggregate, id, command, data, { ...ctx.command, ...own }, rest);
+    return dispatch(this.bus, aggregate, id, command, data, own ? { ...ctx.command, ...own } : ctx.command, rest);
   }
 }

@@ -8,7 +8,7 @@ import { commandIdOf, newCommandId } from '#kernel/ids.js';
 import type { Past } from '#read-models/past.js';
 import type { RouteRules } from './allow.js';
 import { httpErrors } from './http-errors.js';
-import { conditionHeaders, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
+import { expectedRevisionOf, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
 import type { Principal } from './principal.js';
 import type { Claim } from './replayed.js';
 
@@ -93,25 +93,25 @@ export function contextOf({ request, rules, principal, now, waitMs, renew }: Con
     causationId: commandId,
     requestId: request.id,
     traceparent: traceparentOf(request.headers),
-    ...conditionHeaders(request.headers),
+    expectedRevision: expectedRevisionOf(request.headers),
   };
-  const route = `${request.method} ${request.routeOptions.url ?? ''}`;
   return {
     principal,
     tenant,
     now,
     requestId: request.id,
-    route,
+    route: `${request.method} ${request.routeOptions.url ?? ''}`,
     command,
     idempotencyKey: key,
-    ...(wantsStream(request, rules) ? { stream: { lastEventId: lastEventIdOf(request.headers), renew } } : {}),
+    stream: wantsStream(request, rules) ? { lastEventId: lastEventIdOf(request.headers), renew } : undefined,
     ...readHeaders(request.headers, waitMs),
   };
 }
 
 function wantsStream({ method, headers }: FastifyRequest, { streams }: RouteRules): boolean {
+  if (method !== 'GET' || streams === undefined) return false;
   const accepted = (headers.accept ?? '').split(',').map((type) => type.split(';')[0]!.trim().toLowerCase());
-  return method === 'GET' && streams !== undefined && accepted.includes(streams);
+  return accepted.includes(streams);
 }
 
 /**

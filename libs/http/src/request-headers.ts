@@ -35,12 +35,12 @@ export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | undefin
 }
 
 /** `If-Match` (RFC 9110 §13.1.1) with one strong entity tag, the revision; `*` asks for nothing here. */
-export function conditionHeaders(headers: IncomingHttpHeaders): { expectedRevision?: number } {
+export function expectedRevisionOf(headers: IncomingHttpHeaders): number | undefined {
   const value = headerOf(headers, 'If-Match');
-  if (value === undefined || value === '*') return {};
+  if (value === undefined || value === '*') return undefined;
   const revision = ETAG_PATTERN.exec(value)?.[1];
   if (revision === undefined) return wrong('If-Match', 'must be one ETag of an earlier answer, such as "3" with its quotes');
-  return { expectedRevision: Number(revision) };
+  return Number(revision);
 }
 
 /** What a query may ask for about the age of its answer. */

@@ -80,7 +80,9 @@ const seat = (
   { activationId, fingerprint, deviceName }: DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>,
   meta: EventMeta,
 ) => ({
-  ...{ activationId, fingerprint, deviceName },
+  activationId,
+  fingerprint,
+  deviceName,
   activatedAt: meta.occurredAt,
 });
 

@@ -53,7 +53,11 @@ function deviceOf(command: z.output<typeof deviceSchema>, license: License, { ac
   return {
     activationId: deriveId(commandId, 'activation'),
     holder: holderOf(license.facts),
-    ...{ fingerprint, deviceName: name, platform, components, publicKey },
+    fingerprint,
+    deviceName: name,
+    platform,
+    components,
+    publicKey,
     by: kind === 'license' ? ('license-key' as const) : kind === 'user' ? ('user' as const) : ('token' as const),
     userId: kind === 'user' ? id! : null,
   };

@@ -107,11 +107,20 @@ export function answerOf(known: Known, request: ValidationRequest, now: string):
   const verdict = validateLicense(known, request, now);
   const deviceIsLive = verdict.checks.some(({ check, passed }) => check === 'device-activated' && passed);
   return {
-    ...{ ...verdict, checks: [...verdict.checks], entitlementsMissing: [...verdict.entitlementsMissing] },
-    ...{ licenseId, activationId: deviceIsLive && activation ? activation.id : null },
-    ...{ expiresAt: facts.expiresAt, graceEndsAt: graceEndsAt(facts), maintenanceEndsAt: facts.maintenanceEndsAt },
+    valid: verdict.valid,
+    code: verdict.code,
+    detail: verdict.detail,
+    status: verdict.status,
+    checks: [...verdict.checks],
+    entitlementsMissing: [...verdict.entitlementsMissing],
+    licenseId,
+    activationId: deviceIsLive && activation ? activation.id : null,
+    expiresAt: facts.expiresAt,
+    graceEndsAt: graceEndsAt(facts),
+    maintenanceEndsAt: facts.maintenanceEndsAt,
     entitlements: limitsAt(facts, now).entitlements,
     activations: seatsAt(facts, now),
-    ...{ revision, at: now },
+    revision,
+    at: now,
   };
 }
