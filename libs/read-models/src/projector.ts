@@ -13,7 +13,7 @@ export interface ProjectorOptions {
   readonly pace: Pace;
   /** Default 30 s. */
   readonly leaseMs?: number;
-  /** The most events of a batch, in catching up; live batches are as small as what was appended. Default 5,000. */
+  /** The most events of a batch, in catching up; live batches are as small as what was appended. Default 2,000. */
   readonly batchSize?: number;
   /** Asked with each batch. */
   readonly poisonRule: () => PoisonRule;
@@ -149,7 +149,7 @@ export class Projector {
     const options = {
       categories,
       after: writer.checkpoint.position,
-      batchSize: this.options.batchSize ?? 5000,
+      batchSize: this.options.batchSize ?? 2000,
       signal: this.#stopping.signal,
     };
     const batches = this.ports.events.subscribe(options)[Symbol.asyncIterator]();
