@@ -25,10 +25,10 @@ describe('the conduct of the server', () => {
   afterAll(() => lamps.close());
 
   /** Writes bytes on a connection as they are, and answers all that comes back until it is closed. */
-  function raw(bytes: string | Buffer): Promise<string> {
+  function raw(bytes: string | Buffer, port = lamps.port): Promise<string> {
     return new Promise((resolve, reject) => {
       let text = '';
-      const socket = connect(lamps.port, '127.0.0.1', () => socket.write(bytes));
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
       socket.on('data', (chunk) => (text += chunk.toString()));
       socket.on('close', () => resolve(text));
       socket.on('error', reject);
@@ -183,11 +183,28 @@ describe('the conduct of the server', () => {
         'a length and chunks',
         `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       ],
+      ['no host', `GET ${PATH} HTTP/1.1\r\nConnection: close\r\n\r\n`],
+      [
+        'two hosts, of which a proxy may believe the other',
+        `GET ${PATH} HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n`,
+      ],
+      ['a tunnel', `CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere:443\r\n\r\n`],
       ['a line break in a header', `GET ${PATH} HTTP/1.1\r\nHost: x\r\nX-A: a\u0000b\r\n\r\n`],
     ])('refuses %s and closes', async (_, bytes) => {
       const text = await raw(bytes);
       expect(text).toMatch(/^HTTP\/1\.1 400 /);
       expect(text).toContain('"code":"request.malformed"');
+    });
+
+    it.each([
+      ['a body', `POST ${PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`],
+      ['headers', `GET ${PATH} HTTP/1.1\r\nHost: x\r\nX-A: `],
+    ])('waits only so long for the rest of %s', async (_, bytes) => {
+      const impatient = await lampApp({ requestTimeout: 300 });
+      const text = await raw(bytes, impatient.port);
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(text).toContain('"code":"request.timeout"');
+      await impatient.close();
     });
 
     it('answers pipelined requests in order, each with its own rights', async () => {

@@ -13,6 +13,7 @@ import { PROBLEM_TYPE, problemOf, refusalOf } from './problem.js';
 
 /** Of answers to what never reaches a route, which the security plugin does not see. */
 const SECURITY_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+const LOOK_FOR_SLOW_MS = 2_000;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 /** A server whose router takes an address for exactly what it says: no folded case, slashes or semicolons. */
@@ -22,7 +23,15 @@ export function serverAdapter(options: HttpOptions): AnsweringAdapter {
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeout,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
-    http: { maxHeaderSize: options.maxHeaderSize },
+    http: {
+      maxHeaderSize: options.maxHeaderSize,
+      // Node takes the longer one of the two for whole requests, and a minute for the headers is its default.
+      headersTimeout: options.requestTimeout,
+      // How often Node looks for requests that take too long; by default each of them could take twice its time.
+      connectionsCheckingInterval: Math.min(options.requestTimeout / 2, LOOK_FOR_SLOW_MS),
+      // Node's own refusal has no body; see `namesOneHost`.
+      requireHostHeader: false,
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, caseSensitive: true, maxParamLength: 200 },
@@ -67,13 +76,22 @@ export function furnish(server: FastifyInstance, options: HttpOptions, stopping:
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(always).header('X-Request-Id', request.id);
     if ((request.raw.url ?? '').length > options.maxUrlLength) done(httpErrors.error('request.url-too-long'));
+    else if (!namesOneHost(request.raw)) done(httpErrors.error('request.malformed', 'A request has exactly one Host header.'));
     else done();
   });
+  server.server.on('connect', (_request, socket: Socket) => refuseOnSocket(new Error('no tunnels'), socket));
   server.addHook('onSend', (_request, reply, _payload, done) => {
     // A stopping server takes no further request on the connection, but answers this one.
     if (stopping()) void reply.header('Connection', 'close');
     done();
   });
+}
+
+/** Where a name of a host stands twice, a proxy before this server may have believed the other one (RFC 9112 §3.2). */
+function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]!.toLowerCase() === 'host') hosts++;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }
 
 /** Answers 405 with `Allow` at addresses that know other methods; must be called before routes are registered. */
