@@ -102,6 +102,27 @@ describe('the history of a license', () => {
   });
 });
 
+describe('what was done with a license key', () => {
+  it('is shown to its holder: his own actions, either way round, and nobody else’s', async () => {
+    const own = await vendor.issue();
+    const holder = vendor.holder(own.key);
+    expect((await holder.read('/v1/license/history')).data).toEqual([]);
+    const { id } = await holder.done('/v1/license/activations', { fingerprint: 'laptop-1', name: 'Laptop' });
+    await vendor.staff.done(`/v1/licenses/${own.id}/suspend`, { reason: 'a mistake' });
+    await vendor.staff.done(`/v1/licenses/${own.id}/resume`);
+    await holder.done(`/v1/license/activations/${id}/name`, { name: 'Desk' });
+    await holder.done(`/v1/license/activations/${id}/deactivate`);
+    const told = ['KeyDeactivated', 'ActivationNamed', 'KeyActivated'];
+    const { data } = await holder.read('/v1/license/history');
+    expect(types(data)).toEqual(told);
+    expect(data.every(({ who }: { who: string }) => who === `license:${own.id}`)).toBe(true);
+    const first = await holder.read('/v1/license/history?sort=at&limit=2');
+    const second = await holder.read(`/v1/license/history?sort=at&limit=2&cursor=${first.page.next}`);
+    expect(types([...first.data, ...second.data])).toEqual(told.reverse());
+    expect(JSON.stringify(data)).not.toContain('mistake');
+  });
+});
+
 describe('the history of', () => {
   it('an organization is shown to itself; those of policies and contacts are the vendor’s', async () => {
     const portal = await customer(vendor.organizationId);

@@ -2,6 +2,7 @@
 // portal's front end, an integrator, and a restart in between. Everything goes over HTTP, as outsiders would do it.
 import { startServer, temporaryFolder } from '../support/server.js';
 import { rm } from 'node:fs/promises';
+import { tellAuditor } from './auditor.js';
 import { tellBackOffice } from './back-office.js';
 import { tellDevice } from './customer-device.js';
 import { tellCatchUp, tellIntegrator } from './integrator.js';
@@ -20,6 +21,7 @@ export async function playStory(): Promise<boolean> {
     await tellDevice(scene, telling);
     await tellPortal(scene, telling);
     await tellLifeCycle(scene, telling);
+    await tellAuditor(scene, telling);
     await tellIntegrator(scene, telling);
     await tellRestart(scene, telling, folder);
   } finally {

@@ -202,6 +202,7 @@ async function visitAsDevice(tour: Recorder, { own }: Words): Promise<void> {
   await tour.call('device', activation('name'), { activationId: third.id }, { name: `${own} bench` });
   await tour.call('device', 'POST /v1/license/validate', {}, { fingerprint: device(3).fingerprint });
   await tour.call('device', 'GET /v1/license/activations');
+  await tour.call('device', 'GET /v1/license/history');
   await tour.call('device', 'GET /v1/license');
 }
 

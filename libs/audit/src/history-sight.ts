@@ -11,10 +11,15 @@ import type { History, Step, Subject } from './history.js';
 export interface Sight {
   readonly audience: Audience;
   readonly since: number;
+  /** Only what he did himself. */
+  readonly actor?: string;
 }
 
 /** Who may not read a thing may not read its history either. @throws `auth.forbidden`, `history.not-found` */
 export async function sightOf(history: History, subject: Subject, id: string, ctx: RequestContext): Promise<Sight> {
+  // Who holds a license key sees what was done with it; what the vendor or others did is not his.
+  const { kind, id: holder, actor } = ctx.principal;
+  if (kind === 'license' && subject === 'license' && id === holder) return { audience: 'customer', since: 0, actor };
   const permission: Permission = `${subject}.read`;
   const [of, itself] = [reachOf(ctx, 'history.read'), reachOf(ctx, permission)];
   if (itself.kind === 'none') httpErrors.refuse('auth.forbidden', undefined, { permission });
@@ -30,9 +35,10 @@ export async function sightOf(history: History, subject: Subject, id: string, ct
 }
 
 /** The steps within sight. The first of them has nothing before it. */
-export async function* within(steps: AsyncIterable<Step>, { since }: Sight): AsyncGenerator<Step> {
+export async function* within(steps: AsyncIterable<Step>, { since, actor }: Sight): AsyncGenerator<Step> {
   for await (const step of steps) {
-    const { revision } = step.event;
+    const { revision, meta } = step.event;
+    if (actor !== undefined && meta.actor !== actor) continue;
     if (revision >= since) yield revision === since ? { ...step, before: null } : step;
   }
 }

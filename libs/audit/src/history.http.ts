@@ -68,4 +68,15 @@ export class HistoryController {
   ) {
     return listed(await historyPage(this.history, 'contact', id, query, ctx));
   }
+
+  @Get('license/history')
+  @Allow('license.read', {
+    summary: 'Read what was done with this key',
+    description: 'Newest first, or oldest first with `sort=at`. Only what devices did by this license key.',
+    credentials: ['license'],
+    list: historyEntrySchema,
+  })
+  async own(@Query({ schema: historyQuery }) query: HistoryQuery, @Ctx() ctx: RequestContext) {
+    return listed(await historyPage(this.history, 'license', ctx.principal.id, query, ctx));
+  }
 }
