@@ -104,7 +104,7 @@ describe('the log', () => {
       await lamps.send({ path: '/hunter2/KL-SECRET-KEY' });
       await lamps.send({ path: '/v1/server/crash' });
       const text = lamps.logged.join('');
-      for (const secret of SECRETS) expect(text).not.toContain(secret);
+      for (const secret of [...SECRETS, 'acme', 'token:']) expect(text).not.toContain(secret);
       const first = lamps.logged
         .map((line) => JSON.parse(line) as Record<string, unknown>)
         .find(({ requestId }) => requestId === 'r-1');
@@ -112,8 +112,6 @@ describe('the log', () => {
         method: 'GET',
         route: '/v1/lamps/:id',
         status: 422,
-        tenant: 'acme',
-        actor: 'token:t1',
         ms: expect.any(Number),
       });
     });

@@ -7,10 +7,12 @@ function routeOf({ is404, routeOptions }: FastifyRequest): string | null {
   return is404 ? null : (routeOptions.url ?? null);
 }
 
-/** One line per answered request: the pattern of its route, never its address, headers or body. */
+/**
+ * One line per answered request: the pattern of its route, never its address, headers or body, and nothing of who
+ * asked. What an event was caused by leads to its line by the request id, which stands in the event.
+ */
 export function logRequests(server: FastifyInstance, log: Log): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const { principal } = request;
     const line = {
       // The only member that a caller can choose.
       requestId: redactText(request.id),
@@ -18,8 +20,6 @@ export function logRequests(server: FastifyInstance, log: Log): void {
       route: routeOf(request),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      tenant: principal?.tenant || undefined,
-      actor: principal?.actor,
     };
     log.plain.info(line, 'request');
     done();
