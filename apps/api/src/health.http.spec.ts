@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpOptions } from '#http/http-options.js';
 import { Readiness } from '#http/readiness.js';
 import type { Freshness } from '#read-models/wait-for.js';
 import { HealthHttp } from './health.http.js';
@@ -13,21 +12,21 @@ function health(readiness: Readiness, ...lags: object[]): HealthHttp {
 
 describe('readiness', () => {
   it('tells the lag of every view', async () => {
-    expect(await health(new Readiness(new HttpOptions()), built).ready()).toEqual({
+    expect(await health(new Readiness(), built).ready()).toEqual({
       status: 'ready',
       views: [{ view: 'licenses', position: built.position, lagSeconds: 1.5 }],
     });
   });
 
   it('is refused while a view is built for the first time', async () => {
-    await expect(health(new Readiness(new HttpOptions()), built, unbuilt).ready()).rejects.toMatchObject({
+    await expect(health(new Readiness(), built, unbuilt).ready()).rejects.toMatchObject({
       code: 'server.not-ready',
       facts: { state: 'building' },
     });
   });
 
   it('is refused while the server stops', async () => {
-    const readiness = new Readiness(new HttpOptions());
+    const readiness = new Readiness();
     readiness.onModuleDestroy();
     await expect(health(readiness, built).ready()).rejects.toMatchObject({
       code: 'server.not-ready',

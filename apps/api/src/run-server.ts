@@ -1,11 +1,13 @@
 // From a configuration and a clock to a server that listens, and back to nothing on a signal. A test main
 // hands in a clock of its own; the product's main has no switch for it.
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#config/config.js';
 import { VERSION } from '#config/version.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog, standardError, type Log } from '#http/log.js';
+import { Readiness } from '#http/readiness.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { OPERATIONS } from '#installation/operator.module.js';
 import { serveOperator } from '#installation/operator-socket.js';
@@ -83,7 +85,7 @@ async function announce(app: NestFastifyApplication): Promise<void> {
 }
 
 function httpSettings(config: Config) {
-  const { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs, shutdownGrace } = config;
+  const { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs } = config;
   const { rateLimitCredential, rateLimitLicenseKey, rateLimitAddress } = config;
   return {
     publicUrl,
@@ -91,7 +93,6 @@ function httpSettings(config: Config) {
     trustProxy,
     bodyLimit,
     waitMs,
-    shutdownGrace,
     rateLimitCredential,
     rateLimitLicenseKey,
     rateLimitAddress,
@@ -101,7 +102,7 @@ function httpSettings(config: Config) {
 /** Ends the process; the first call decides how. */
 type Stop = (exitCode: number) => Promise<void>;
 
-/** Not ready first, then the requests under way, then the stores; after the deadline the process ends all the same. */
+/** Not ready first, with everything served as before for the grace; then the requests under way, then the stores. After the deadline the process ends all the same. */
 function stopOf(config: Config, app: NestFastifyApplication, operator: Server, installation: Installation, log: Log): Stop {
   let stopping = false;
   return async (exitCode) => {
@@ -109,8 +110,11 @@ function stopOf(config: Config, app: NestFastifyApplication, operator: Server, i
     stopping = true;
     const deadline = setTimeout(() => {
       log.pino.fatal('requests were still under way at the deadline; ending without them');
-      process.exit(1);
+      process.exit(EXIT.failed);
     }, config.shutdownGrace + config.shutdownDeadline);
+    app.get(Readiness).announceStop();
+    // A server that cannot write is of no use to anybody meanwhile.
+    if (exitCode === EXIT.stopped) await pause(config.shutdownGrace);
     await Promise.all([app.close(), new Promise((closed) => operator.close(closed))]);
     await installation.close();
     clearTimeout(deadline);

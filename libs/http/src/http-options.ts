@@ -31,8 +31,6 @@ export class HttpOptions {
   readonly rateLimitLicenseKey: number = 300;
   /** Requests per minute from one address without a valid credential; 0 = no limit. */
   readonly rateLimitAddress: number = 300;
-  /** How long a stopping server says "not ready" and still serves, in milliseconds. */
-  readonly shutdownGrace: number = 0;
 
   constructor(options: Partial<HttpOptions> = {}) {
     for (const [name, value] of Object.entries(options)) {

@@ -1,25 +1,24 @@
-import { Injectable, type BeforeApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import { HttpOptions } from './http-options.js';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 /**
- * Whether the server wants new requests. On a stop it says no first, then goes on serving for the grace, so
- * that balancers look elsewhere; stores close only in `onApplicationShutdown`, after the last answer.
+ * Whether the server wants new requests. On a stop it says no first, and goes on serving whoever comes all the same,
+ * so that balancers can look elsewhere; stores close only in `onApplicationShutdown`, after the last answer.
  */
 @Injectable()
-export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
+export class Readiness implements OnModuleDestroy {
   private stoppingNow = false;
-
-  constructor(private readonly options: HttpOptions) {}
 
   get stopping(): boolean {
     return this.stoppingNow;
   }
 
-  onModuleDestroy(): void {
+  /** From now on it is not ready, and every answer asks for its connection to be closed. Nothing else ends yet. */
+  announceStop(): void {
     this.stoppingNow = true;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.options.shutdownGrace > 0) await new Promise((resolve) => setTimeout(resolve, this.options.shutdownGrace));
+  /** Where nobody has announced it, the stop itself does. */
+  onModuleDestroy(): void {
+    this.announceStop();
   }
 }
