@@ -4,7 +4,16 @@ import { lines, table } from './print.js';
 import type { Terminal } from './terminal.js';
 
 export function tenantCommands(program: Command, terminal: Terminal): void {
-  const tenant = program.command('tenant').description('vendors of this installation');
+  const tenant = program
+    .command('tenant')
+    .description('vendors of this installation')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ keyledger tenant create acme --name "Acme Software" --legal-entity "Acme Inc."
+  $ keyledger --json tenant list`,
+    );
   tenant
     .command('create')
     .description('set up a vendor with its first legal entity')

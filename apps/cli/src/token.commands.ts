@@ -12,7 +12,20 @@ interface CreateOptions {
 }
 
 export function tokenCommands(program: Command, terminal: Terminal): void {
-  const token = program.command('token').description('API tokens of a vendor');
+  const token = program
+    .command('token')
+    .description('API tokens of a vendor')
+    .addHelpText(
+      'after',
+      `
+A secret is shown once. Whoever loses it, makes another token and revokes the first.
+
+Examples:
+  $ keyledger token create acme --name "Back office" --role administrator
+  $ keyledger token create acme --name "Build server" --role support --expires 2027-12-31T00:00:00Z
+  $ keyledger token list acme
+  $ keyledger token revoke acme 01jd2n3v8w6x9y0z1a2b3c4d5e`,
+    );
   token
     .command('create')
     .description('make a token; its secret is shown this once')

@@ -42,7 +42,7 @@ function statusCommands(views: Command, terminal: Terminal): void {
     .description(
       'fold a view from the log alone, beside itself, and compare every document byte by byte; ends with 1 where one differs',
     )
-    .argument('<view>')
+    .argument('<view>', 'its name, as in status')
     .action((view: string) =>
       whileWatching(terminal, view, () =>
         terminal.run<Verification>(
@@ -56,9 +56,9 @@ function statusCommands(views: Command, terminal: Terminal): void {
   views
     .command('retry')
     .description('fold a document again that was set aside because of an error')
-    .argument('<view>')
-    .argument('<tenant>')
-    .argument('<key>')
+    .argument('<view>', 'its name, as in status')
+    .argument('<tenant>', 'the slug of the vendor')
+    .argument('<key>', 'the key of the document, as the doctor and the log of the server tell it')
     .action((view: string, tenant: string, key: string) => terminal.run<JsonObject>('views.retry', { view, tenant, key }, lines));
 }
 
@@ -66,14 +66,14 @@ function buildCommands(views: Command, terminal: Terminal): void {
   views
     .command('rebuild')
     .description('build a view again beside itself, while it serves; it is switched once it has caught up')
-    .argument('<view>')
+    .argument('<view>', 'its name, as in status')
     .action((view: string) =>
       terminal.run<number>('views.rebuild', { view }, (number) => `Build ${number} of ${view} has begun.`),
     );
   views
     .command('switch')
     .description('make a build the one that answers, once it has caught up')
-    .argument('<view>')
+    .argument('<view>', 'its name, as in status')
     .argument('<build>', 'its number, as in status', Number)
     .action((view: string, build: number) =>
       whileWatching(terminal, view, () =>
@@ -83,7 +83,7 @@ function buildCommands(views: Command, terminal: Terminal): void {
   views
     .command('rollback')
     .description('go back to the build that was active before')
-    .argument('<view>')
+    .argument('<view>', 'its name, as in status')
     .action((view: string) =>
       terminal.run<number>('views.rollback', { view }, (number) => `Build ${number} of ${view} is active.`),
     );

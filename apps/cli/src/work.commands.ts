@@ -4,7 +4,16 @@ import { lines, table } from './print.js';
 import type { Terminal } from './terminal.js';
 
 export function workCommands(program: Command, terminal: Terminal): void {
-  const work = program.command('work').description('what the server does because of events, and has given up');
+  const work = program
+    .command('work')
+    .description('what the server does because of events, and has given up')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ keyledger work parked
+  $ keyledger work retry block-device-everywhere 01jd2n3v8w6x9y0z1a2b3c4d5e`,
+    );
   work
     .command('parked')
     .description('work that was given up after its last try, with the reason')
@@ -16,7 +25,7 @@ export function workCommands(program: Command, terminal: Terminal): void {
   work
     .command('retry')
     .description('try parked work again')
-    .argument('<reactor>')
-    .argument('<key>')
+    .argument('<reactor>', 'its name, as in parked')
+    .argument('<key>', 'the key of the work, as in parked')
     .action((reactor: string, key: string) => terminal.run<JsonObject>('work.retry', { reactor, key }, lines));
 }
