@@ -32,6 +32,10 @@ export const eventsFormat: SqliteFormat = {
 /** Pages of the write-ahead log after which a commit folds them into the file: 16 MiB. */
 const CHECKPOINT_PAGES = 4_000;
 
+/** Pages that a connection keeps: all connections of a server together keep 112 MiB, and the system keeps the rest. */
+const WRITER_CACHE_KIB = 32 * 1024;
+const READER_CACHE_KIB = 8 * 1024;
+
 /**
  * Makes the file if it is missing, under another name first, so that a crash never leaves half a file:
  * an empty one is damage then, though SQLite takes it for a new database.
@@ -54,7 +58,7 @@ export function createEventsFile(file: string): void {
 /** For the one writer. */
 export function openForWriting(file: string, durable: boolean, maxPages?: number): Database {
   const db = openSqlite(file, eventsFormat, { durable });
-  db.pragma('cache_size = -65536');
+  db.pragma(`cache_size = -${WRITER_CACHE_KIB}`);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma(`journal_size_limit = ${64 * 1024 * 1024}`);
   if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`);
@@ -64,6 +68,6 @@ export function openForWriting(file: string, durable: boolean, maxPages?: number
 /** For one of the readers; it sees each commit as soon as that is done, and holds up nobody. */
 export function openForReading(folder: string): Database {
   const db = openSqlite(join(folder, EVENTS_FILE), eventsFormat, { durable: true, readonly: true });
-  db.pragma('cache_size = -32768');
+  db.pragma(`cache_size = -${READER_CACHE_KIB}`);
   return db;
 }
