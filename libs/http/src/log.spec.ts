@@ -38,10 +38,40 @@ describe('the log', () => {
     expect(lines[0]).toContain('[redacted]');
   });
 
+  it.each([
+    ['of three groups', 'ABCDEFG-1234567-FGHJKMN'],
+    ['of eight groups with a prefix', 'EDITOR-ABCD-1234-FGHJ-5678-KMNP-9ABC-DEFG-H1J2'],
+    ['as somebody typed it', 'abcde-12345-fghjk-67890'],
+    ['in an address', '/v1/licenses?key=ABCDE-12345-FGHJK-67890&limit=1'],
+    ['in a header', 'license ABCDEFGHJK1234567890'],
+  ])('keeps a license key out: %s', (_, text) => {
+    const { log, lines } = logging();
+    log.pino.info({ path: text, err: new Error(`refused: ${text}`) }, `asked with ${text}`);
+    const key = text.replace(/^EDITOR-/, '').replace(/.*key=|&.*|license /g, '');
+    expect(lines[0]).not.toContain(key);
+  });
+
+  it('keeps bytes out, and headers of proxies and basic credentials', () => {
+    const { log, lines } = logging();
+    const credential = Buffer.from('ann:opensesame').toString('base64');
+    log.pino.info({ body: Buffer.from('hunter2'), more: new Uint8Array([1, 2, 3]) }, 'x');
+    log.pino.info({ headers: { 'x-api-key': 'hunter2', 'proxy-authorization': 'hunter2', license_key: 'hunter2' } }, 'x');
+    log.pino.info({ header: 'Basic QWxhZGRpbjpPcGVuU2VzYW1l' }, `Basic ${credential}`);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ body: '[7 bytes]', more: '[3 bytes]' });
+    for (const secret of ['hunter2', credential, 'QWxhZGRpbjpPcGVuU2VzYW1l']) expect(lines.join('')).not.toContain(secret);
+  });
+
   it('keeps what is no secret', () => {
     const { log, lines } = logging();
     log.pino.warn(
-      { tenant: 'acme', keyFormat: 'groups', ms: 3, list: [1, { id: 'x' }], none: null },
+      {
+        tenant: 'acme',
+        keyFormat: 'groups',
+        requestId: '0af76519-16cd-43dd-8448-eb211c80319c',
+        ms: 3,
+        list: [1, { id: 'x' }],
+        none: null,
+      },
       'the license is well: License granted, bearer known',
     );
     expect(JSON.parse(lines[0]!)).toMatchObject({
@@ -49,6 +79,7 @@ describe('the log', () => {
       time: expect.stringMatching(/^\d{4}-.*Z$/),
       tenant: 'acme',
       keyFormat: 'groups',
+      requestId: '0af76519-16cd-43dd-8448-eb211c80319c',
       ms: 3,
       list: [1, { id: 'x' }],
       none: null,

@@ -2,11 +2,13 @@
 import { types } from 'node:util';
 
 const SECRET_NAME =
-  /authorization|cookie|password|passwd|secret|token|email|credential|^(license|idempotency|api|master|private)?-?_?key$/i;
+  /authorization|cookie|password|passwd|secret|token|email|credential|^(?:x-)?(license|idempotency|api|master|private)?[-_]?key$/i;
 /** A scheme and something that is no word: words have neither digits nor underscores. */
-const CREDENTIAL = /\b(Bearer|License|Basic)\s+(?=[^\s"]{0,200}[\d_])[^\s"]{8,}/gi;
-/** A license key as it is made: groups of capitals and digits. */
-const LICENSE_KEY = /\b(?:[0-9A-Z]{3,8}-){3,}[0-9A-Z]{3,8}\b/g;
+const CREDENTIAL = /\b(Bearer|License)\s+(?=[^\s"]{0,200}[\d_])[^\s"]{8,}/gi;
+const BASIC = /\b(Basic)\s+[\w+/]{8,}=*/gi;
+/** A license key, in any case: groups of one length, with at least 20 symbols together. */
+const GROUPS = [4, 5, 6, 7, 8].map((length) => `(?:[0-9a-z]{${length}}-){${Math.ceil(20 / length) - 1},7}[0-9a-z]{${length}}`);
+const LICENSE_KEY = new RegExp(`(?<![0-9a-z])(?:${GROUPS.join('|')})(?![0-9a-z])`, 'gi');
 /** A secret of ours, by its prefix. */
 const TOKEN = /\bkl[a-z]_\w{20,}/g;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
@@ -17,6 +19,7 @@ const DEEPEST = 6;
 export function redactText(text: string): string {
   return text
     .replace(CREDENTIAL, `$1 ${REDACTED}`)
+    .replace(BASIC, `$1 ${REDACTED}`)
     .replace(LICENSE_KEY, REDACTED)
     .replace(TOKEN, REDACTED)
     .replace(EMAIL, REDACTED);
@@ -27,6 +30,7 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[…]';
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (isError(value)) return redactError(value, depth);
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redact(item, depth + 1));
   return Object.fromEntries(

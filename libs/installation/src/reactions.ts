@@ -56,7 +56,7 @@ export class Reactions implements OnApplicationBootstrap, BeforeApplicationShutd
         pace: paceOf(clock),
         onTrouble: (err, attempt) => this.log.pino.warn({ ...about, err, attempt }, 'a reactor is held up'),
         onParked: (key, error) =>
-          this.log.pino.error({ ...about, key, error }, 'work was given up until somebody asks for it again'),
+          this.log.pino.error({ ...about, work: key, error }, 'work was given up until somebody asks for it again'),
       },
     );
   }
