@@ -1,5 +1,6 @@
 // The life of one thing from its stream alone: each event with the document before and after it, folded by the
 // reducers of the thing's own view, so that a history and a live answer never tell different stories.
+import { setImmediate } from 'node:timers/promises';
 import type { Codec } from '#event-store/codec.js';
 import type { EventReader, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
@@ -28,7 +29,7 @@ export interface Step {
   readonly after: JsonObject | null;
 }
 
-const PAGE = 500;
+const PAGE = 100;
 /** Of what serves the product itself: a keyed hash, and bookkeeping that moves with every event. */
 const INTERNAL: ReadonlySet<string> = new Set(['keyHash', 'endedUntil', 'revision', 'changedAt']);
 export const without = (data: JsonObject, names: ReadonlySet<string>): JsonObject =>
@@ -84,6 +85,7 @@ export class History {
         yield { event, about, says: without(event.data, left), before: bare(before), after: bare(doc) };
       }
       if (page.length < PAGE) return;
+      await setImmediate(); // others have their turn: what is read and folded here waits for nothing
     }
   }
 

@@ -1,5 +1,6 @@
 // Documents as they were at a position: folded again from the streams that made them, by the reducers of the live
 // views, for one question. Nothing of it is kept.
+import { setImmediate } from 'node:timers/promises';
 import { START, type EventReader, type Position } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
 import { streamName } from '#kernel/ids.js';
@@ -14,6 +15,8 @@ import { OWN_STREAM, type AnyView, type IndexValue, type LookUp, type StreamOf, 
 const PAGE = 500;
 /** How many events are folded for one question, unless said otherwise. */
 const MOST_EVENTS = 100_000;
+/** After so many, others have their turn: what is read and folded here waits for nothing. */
+const AT_A_TIME = 100;
 
 interface State {
   readonly doc: JsonObject;
@@ -32,7 +35,7 @@ interface Asked {
 }
 
 export class Past {
-  private budget: { readonly all: number; left: number };
+  private budget: { readonly all: number; left: number; turn: number };
   private scope: readonly string[] | null = null;
 
   constructor(
@@ -40,7 +43,7 @@ export class Past {
     private readonly codec: { readonly decode: Decode },
     private readonly asked: Asked,
   ) {
-    this.budget = { all: asked.mostEvents, left: asked.mostEvents };
+    this.budget = { all: asked.mostEvents, left: asked.mostEvents, turn: AT_A_TIME };
   }
 
   /** Everything up to here has happened, and nothing after it. */
@@ -117,12 +120,20 @@ export class Past {
     return streams.map(({ category, id }) => streamName(category, tenant, id === OWN_STREAM ? tenant : id));
   }
 
+  private async giveWay(folded: number): Promise<void> {
+    this.budget.turn -= folded;
+    if (this.budget.turn > 0) return;
+    this.budget.turn = AT_A_TIME;
+    await setImmediate();
+  }
+
   private async *pages(stream: string): AsyncGenerator<readonly RecordedEvent[]> {
     for (let from = 0; ; from += PAGE) {
       const stored = await this.log.readStream(stream, { from, limit: PAGE });
       const seen = stored.filter(({ position }) => position <= this.position);
       this.budget.left -= seen.length;
       if (this.budget.left < 0) readErrors.refuse('as-of.too-much', undefined, { events: this.budget.all });
+      await this.giveWay(seen.length);
       yield await this.codec.decode(seen);
       if (seen.length < PAGE) return;
     }
