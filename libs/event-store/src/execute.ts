@@ -5,6 +5,7 @@ import type { CommandContext, EventMeta, RecordedEvent } from '#kernel/context.j
 import { DomainError, type ErrorTable } from '#kernel/errors.js';
 import type { EventTable } from '#kernel/events.js';
 import { eventIdOf, streamName } from '#kernel/ids.js';
+import { inSpan } from '#telemetry/spans.js';
 import type { Codec } from './codec.js';
 import { commandErrors } from './command-errors.js';
 import type { EventStore, NewEvent, Position, StreamWrite } from './event-store.js';
@@ -73,7 +74,7 @@ export class Executor {
   ): Promise<Outcome<State>> {
     const stream = streamName(aggregate.category, ctx.tenant, id);
     const attempt = () => this.attempt(aggregate, stream, id, command, data, ctx, options);
-    return this.queue.run(stream, async () => {
+    const insist = async () => {
       for (let tries = 1; ; tries++) {
         try {
           return await attempt();
@@ -83,7 +84,8 @@ export class Executor {
           await pause(Math.random() * JITTER_MS * tries);
         }
       }
-    });
+    };
+    return inSpan(`command ${aggregate.name}.${command}`, {}, () => this.queue.run(stream, insist));
   }
 
   /**
@@ -146,7 +148,7 @@ export class Executor {
     }
     // The own events come last, so that the append's position is that of the command's last event, as on a replay.
     writes.push({ stream, expected: own.revision < 0 ? 'no-stream' : own.revision, events });
-    const { position, revisions } = await this.store.append(writes);
+    const { position, revisions } = await appended(writes, () => this.store.append(writes));
     const recorded = drafts.map(({ meta, plain }, index): CommandEvent => {
       return { type: meta.type, data: plain, meta, revision: own.revision + 1 + index };
     });
@@ -225,6 +227,10 @@ export class Executor {
       traceparent,
     };
   }
+}
+
+function appended<T>(writes: readonly StreamWrite[], append: () => Promise<T>): Promise<T> {
+  return inSpan('append', { 'keyledger.events': writes.at(-1)!.events.length, 'keyledger.streams': writes.length }, append);
 }
 
 function isConflict(error: unknown): boolean {

@@ -15,6 +15,7 @@ import { createLog, NestLog, type Log } from './log.js';
 import { openApiOf } from './openapi.js';
 import { Readiness } from './readiness.js';
 import { logRequests, observeRequests } from './request-log.js';
+import { traceRequests } from './request-spans.js';
 import { routesOf, type Route } from './routes.js';
 import { furnish, knowMethods, serverAdapter } from './server.js';
 
@@ -55,6 +56,7 @@ export async function createHttpApp(
   });
   const readiness = app.get(Readiness);
   furnish(server, options, () => readiness.stopping);
+  traceRequests(server);
   logRequests(server, log);
   if (observer) observeRequests(server, observer);
   const routes = routesOf(app);

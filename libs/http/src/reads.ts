@@ -8,10 +8,15 @@ import type { Found } from '#read-models/document.js';
 import { ReadStore, type FoundPage, type Query } from '#read-models/read-store.js';
 import type { AnyView, View } from '#read-models/view.js';
 import { Freshness } from '#read-models/wait-for.js';
+import { inSpan } from '#telemetry/spans.js';
 import { httpErrors } from './http-errors.js';
 import type { RequestContext } from './request-context.js';
 
 type Asked = Pick<RequestContext, 'tenant' | 'minPosition' | 'waitMs' | 'stale' | 'past'>;
+
+function queried<T>({ name }: AnyView, read: () => Promise<T>): Promise<T> {
+  return inSpan(`query ${name}`, {}, read);
+}
 
 @Injectable()
 export class Reads {
@@ -29,7 +34,7 @@ export class Reads {
   ): Promise<{ found: Found<Doc> | null; asOf: Position }> {
     if (ctx.past) return { found: await ctx.past.get(view, key), asOf: ctx.past.position };
     const asOf = await this.reach(view, ctx);
-    return { found: await this.store.get(view, ctx.tenant, key), asOf };
+    return { found: await queried(view, () => this.store.get(view, ctx.tenant, key)), asOf };
   }
 
   /** Those of the caller's tenant that exist, in any order; at most 1,000 keys. */
@@ -40,14 +45,14 @@ export class Reads {
   ): Promise<{ found: readonly Found<Doc>[]; asOf: Position }> {
     if (ctx.past) return { found: await ctx.past.getMany(view, keys), asOf: ctx.past.position };
     const asOf = await this.reach(view, ctx);
-    return { found: keys.length === 0 ? [] : await this.store.getMany(view, ctx.tenant, keys), asOf };
+    return { found: keys.length === 0 ? [] : await queried(view, () => this.store.getMany(view, ctx.tenant, keys)), asOf };
   }
 
   /** A page of the caller's tenant. */
   async find<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, query: Query): Promise<FoundPage<Doc>> {
     if (ctx.past) return ctx.past.find(view, query);
     await this.reach(view, ctx);
-    return this.store.find(view, ctx.tenant, query);
+    return queried(view, () => this.store.find(view, ctx.tenant, query));
   }
 
   /** For handlers that must see everything that has happened so far: the context that asks for it. */

@@ -6,6 +6,7 @@ import type { Position } from '#event-store/event-store.js';
 import type { CommandContext } from '#kernel/context.js';
 import { commandIdOf, newCommandId } from '#kernel/ids.js';
 import type { Past } from '#read-models/past.js';
+import { currentTraceparent } from '#telemetry/spans.js';
 import type { RouteRules } from './allow.js';
 import { httpErrors } from './http-errors.js';
 import { expectedRevisionOf, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
@@ -92,7 +93,7 @@ export function contextOf({ request, rules, principal, now, waitMs, renew }: Con
     correlationId: commandId,
     causationId: commandId,
     requestId: request.id,
-    traceparent: traceparentOf(request.headers),
+    traceparent: currentTraceparent() ?? traceparentOf(request.headers),
     expectedRevision: expectedRevisionOf(request.headers),
   };
   return {

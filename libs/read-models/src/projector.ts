@@ -1,6 +1,7 @@
 // Keeps one partition of one build up with the log, under a lease: subscribe, fold, apply, tell.
 import type { SubscriptionBatch } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
+import { inSpan } from '#telemetry/spans.js';
 import { BuildWriter, type PoisonRule, type ProjectionPorts } from './build-writer.js';
 import { Inbox } from './inbox.js';
 import { breathe, later, type Pace } from './pace.js';
@@ -138,7 +139,9 @@ export class Projector {
 
   async #apply(writer: BuildWriter, { events, position, caughtUp }: SubscriptionBatch): Promise<void> {
     const { pace, poisonRule, onApplied } = this.options;
-    const kept = await this.#patiently(() => writer.advance(events, position, pace.now(), poisonRule()));
+    const advance = () => this.#patiently(() => writer.advance(events, position, pace.now(), poisonRule()));
+    const causes = () => events.map(({ metadata }) => metadata['traceparent']);
+    const kept = await inSpan(`view ${this.build.view.name}`, { 'keyledger.events': events.length }, advance, causes);
     if (!kept) throw new Lost();
     onApplied?.(writer.checkpoint, caughtUp);
     await breathe();
