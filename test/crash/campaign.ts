@@ -7,7 +7,7 @@ import type { PoweredDisk } from '../disk/powered-disk.js';
 import { BackOffice, SEATS } from '../support/back-office.js';
 import { Positions } from '../support/client.js';
 import { oneOf, randomOf, type Random } from '../support/random.js';
-import type { ServerOptions } from '../support/server.js';
+import type { ListeningServer, ServerOptions } from '../support/server.js';
 import { BackupUnderWay } from './backup.js';
 import { Caller, type Surroundings } from './callers.js';
 import { CurrentServer } from './current-server.js';
@@ -71,6 +71,7 @@ export class Campaign {
   private spawned = 0;
   private current: StandbyServer | undefined;
   private next: StandbyServer | undefined;
+  private listening: ListeningServer | undefined;
 
   constructor(private readonly options: CampaignOptions) {
     this.random = randomOf(options.seed);
@@ -172,9 +173,12 @@ export class Campaign {
 
   /** Lets the callers get on for a while. */
   private async work(): Promise<void> {
-    const done = this.ledger.acknowledgements(Math.ceil(this.random() * WORK)).then(() => true);
-    const tooLong = pause(STANDSTILL_MS, false, { ref: false });
-    if (!(await Promise.race([done, tooLong]))) this.found({ wrong: [`nothing was acknowledged for ${STANDSTILL_MS} ms`] });
+    const done = this.ledger.acknowledgements(Math.ceil(this.random() * WORK)).then(() => null);
+    const tooLong = pause(STANDSTILL_MS, `nothing was acknowledged for ${STANDSTILL_MS} ms`, { ref: false });
+    const server = this.listening;
+    const byItself = server?.ended.then((how) => `the server ended by itself with ${how}: ${server.output().slice(-2_000)}`);
+    const how = await Promise.race([done, tooLong, ...(byItself ? [byItself] : [])]);
+    if (how !== null) this.found({ wrong: [how] });
   }
 
   private async fall(server: StandbyServer | undefined): Promise<void> {
@@ -186,8 +190,10 @@ export class Campaign {
     this.current = this.next!;
     this.next = this.spawn();
     try {
-      this.servers.put(await this.current.go());
+      this.listening = await this.current.go();
+      this.servers.put(this.listening);
     } catch (error) {
+      this.listening = undefined;
       this.found({ wrong: [`the server does not start: ${(error as Error).message}`] });
     }
   }
