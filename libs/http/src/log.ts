@@ -7,7 +7,7 @@ import { redact, redactText } from './redact.js';
 export class Log {
   constructor(
     readonly pino: Logger,
-    /** Redacts nothing: for lines of which each member is known to be harmless. Redaction takes 7 of the 9 µs of a short line. */
+    /** Redacts nothing: for lines of which each member is known to be harmless. Redaction takes 6 of the 11 µs of a short line. */
     readonly plain: Logger,
   ) {}
 }
