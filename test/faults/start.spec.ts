@@ -70,7 +70,13 @@ describe('a start', () => {
     );
     const { code, text } = await failedStart(folder, { env: { KEYLEDGER_PORT: String(port) } });
     taken.close();
-    expect([code, text]).toEqual([3, expect.stringContaining('EADDRINUSE')]);
+    expect([code, text]).toEqual([3, expect.stringMatching(/EADDRINUSE.*\. Stop the program.*KEYLEDGER_PORT/)]);
+  });
+
+  it('on an address that this machine does not have is refused', async () => {
+    const { code, text } = await failedStart(folder, { env: { KEYLEDGER_HOST: '192.0.2.1' } });
+    expect([code, text]).toEqual([3, expect.stringMatching(/EADDRNOTAVAIL.*\. Stop the program.*KEYLEDGER_HOST/)]);
+    expect(text).not.toContain('    at ');
   });
 
   it('with a wrong setting names the variable and what it must be', async () => {

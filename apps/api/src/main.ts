@@ -5,6 +5,8 @@ import { SystemClock } from '#installation/system-clock.js';
 import { EXIT } from './exit-codes.js';
 import { runServer } from './run-server.js';
 
+const NO_ADDRESS = 'Stop the program that has the address, or name another one by KEYLEDGER_HOST and KEYLEDGER_PORT.';
+
 try {
   await runServer(loadConfig(), new SystemClock());
 } catch (error) {
@@ -17,7 +19,8 @@ try {
 function explain(error: unknown): [number, string] {
   if (error instanceof ConfigError) return [EXIT.misconfigured, error.problems.join('\n')];
   if (error instanceof DomainError) return [EXIT.refused, `Keyledger cannot start (${error.code}): ${error.message}`];
-  if ((error as { code?: string }).code === 'EADDRINUSE')
-    return [EXIT.refused, `Keyledger cannot start: ${(error as Error).message}`];
+  const { syscall = '', message } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return [EXIT.refused, `Keyledger cannot start: ${message}. ${NO_ADDRESS}`];
   return [EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error)];
 }
