@@ -1,6 +1,6 @@
 // The operator's command line as a program: beside a running server, and on the files when none runs.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '#event-store/sqlite.driver.js';
 import { clientOf } from './support/client.js';
@@ -26,7 +26,12 @@ describe.each(['beside a running server', 'on the files, with no server'])('the 
   });
 
   it('says so where there is nothing yet', async () => {
-    expect(await keyledger('tenant', 'list')).toMatchObject({ code: 0, out: 'There is no vendor yet.\n' });
+    const answer = await keyledger('tenant', 'list');
+    if (server) expect(answer).toMatchObject({ code: 0, out: 'There is no vendor yet.\n' });
+    else {
+      expect(answer).toMatchObject({ code: 3, error: expect.stringContaining('installation.not-found') });
+      expect(readdirSync(folder)).toEqual([]);
+    }
   });
 
   it('makes a vendor once, and lists it', async () => {
@@ -120,7 +125,7 @@ it('the doctor names the damaged file and the way out, and ends with 1', async (
 
 it('ends with 3 where the installation cannot be opened', async () => {
   folder = join(process.execPath, 'below-a-file');
-  expect(await keyledger('tenant', 'list')).toMatchObject({ code: 3, error: expect.stringContaining('(store.read-only)') });
+  expect(await keyledger(...ACME)).toMatchObject({ code: 3, error: expect.stringContaining('(store.read-only)') });
 });
 
 it('verifies a view, and ends with 1 and the first differences where a document is not what the log says', async () => {

@@ -1,13 +1,17 @@
 // One way to an operation: the running server over its socket, or the files themselves when none runs.
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Config } from '#config/config.js';
 import { DomainError } from '#kernel/errors.js';
+import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
 import { runLines, runOperation, type OperationAnswer, type OperationLine, type Operations } from '#installation/operations.js';
 import { OPERATIONS, OperatorModule } from '#installation/operator.module.js';
+import { operatorErrors } from '#installation/operator.errors.js';
 import { askOperator, askOperatorLines } from '#installation/operator-socket.js';
 import { SystemClock } from '#installation/system-clock.js';
 
@@ -59,7 +63,7 @@ async function pauseIfLocked(error: unknown, waited: number): Promise<void> {
 }
 
 async function askOffline(config: Config, name: string, input: unknown): Promise<OperationAnswer> {
-  const { operations, close } = await openOffline(config);
+  const { operations, close } = await openOffline(config, name);
   try {
     return await runOperation(operations, name, input);
   } finally {
@@ -68,7 +72,7 @@ async function askOffline(config: Config, name: string, input: unknown): Promise
 }
 
 async function* linesOffline(config: Config, name: string, input: unknown): AsyncGenerator<OperationLine> {
-  const { operations, close } = await openOffline(config);
+  const { operations, close } = await openOffline(config, name);
   try {
     yield* runLines(operations, name, input);
   } finally {
@@ -76,7 +80,11 @@ async function* linesOffline(config: Config, name: string, input: unknown): Asyn
   }
 }
 
-async function openOffline(config: Config): Promise<{ operations: Operations; close: () => Promise<void> }> {
+/** @throws `installation.not-found`: only the first vendor makes an installation, never a folder mistyped */
+async function openOffline(config: Config, name: string): Promise<{ operations: Operations; close: () => Promise<void> }> {
+  if (name !== 'tenant.create' && !existsSync(join(config.dataDir, EVENTS_FILE))) {
+    operatorErrors.refuse('installation.not-found', `There is no installation in ${config.dataDir}; name its folder by --data.`);
+  }
   const masterKey = config.masterKey?.reveal();
   const installation = await openInstallation({ dataDir: config.dataDir, masterKey, clock: new SystemClock() });
   try {

@@ -2,6 +2,7 @@
 import { defineErrors } from '#kernel/errors.js';
 
 export const operatorErrors = defineErrors({
+  'installation.not-found': { kind: 'missing', title: 'There is no installation in the data folder; name the right one.' },
   'backup.nothing-there': { kind: 'missing', title: 'There is no log in the data folder, so there is nothing to back up.' },
   'backup.target-not-empty': { kind: 'conflict', title: 'The target of a backup must be an empty folder, or none yet.' },
   'backup.under-way': { kind: 'conflict', title: 'Another backup to this target is under way.', retryable: true },
