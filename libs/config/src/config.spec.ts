@@ -105,6 +105,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('takes a name that was cut short for the one that it begins', () => {
+    expect(problemsOf({ KEYLEDGER_DATA: 'x' })).toEqual([
+      'KEYLEDGER_DATA is not a setting; the nearest one is KEYLEDGER_DATA_DIR.',
+    ]);
+  });
+
   it('names the nearest setting for one that it does not know, and all mistakes at once', () => {
     expect(problemsOf({ KEYLEDGER_PROT: '1', KEYLEDGER_DATADIR: 'x', KEYLEDGER_PORT: 'x' })).toEqual([
       'KEYLEDGER_PROT is not a setting; the nearest one is KEYLEDGER_PORT.',

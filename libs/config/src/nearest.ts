@@ -1,5 +1,10 @@
-/** The candidate that takes the fewest single-character edits to become `word` (Levenshtein); the first of equals. */
+/**
+ * The candidate that `word` is the beginning of; where there is none, the one that takes the fewest
+ * single-character edits to become it (Levenshtein). The first of equals.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const begun = candidates.find((candidate) => candidate.startsWith(word));
+  if (begun !== undefined) return begun;
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of candidates) {
