@@ -25,22 +25,51 @@ export class Instants {
         return this.first(length, { span: { from: instant.slice(0, length) + END, to: around + END } }, 'first');
       }),
     );
-    const [next] = later.flatMap((doc) => (doc ? [doc.first] : [])).sort();
-    if (next === undefined) return asOf;
-    const { events } = await this.log.readLog({ direction: 'backward', before: next, limit: 1 });
-    return events[0]?.position ?? START;
+    const firsts = later.flatMap((doc) => (doc ? [doc.first] : []));
+    const [next] = [...firsts, ...(await this.laterInSecond(instant))].sort();
+    return next === undefined ? asOf : this.before(next);
   }
 
   /** The instant at which a position was recorded; null before the first one. */
   async recordedAt(position: Position): Promise<string | null> {
-    let around = '';
+    let second: InstantDoc | undefined;
     for (const length of SPANS) {
+      const around = second?.span ?? '';
       const upTo: Conditions = { span: { from: around, to: around + END }, first: { to: position + END } };
-      const doc = await this.first(length, upTo, 'span', true);
-      if (!doc) return null;
-      around = doc.span;
+      second = await this.first(length, upTo, 'span', true);
+      if (!second) return null;
     }
-    return `${around}Z`;
+    const { span, first, last } = second!;
+    let latest = span;
+    for await (const [, at] of this.between(first, last! < position ? last! : position))
+      if (at.startsWith(span) && at > latest) latest = at;
+    return latest;
+  }
+
+  /** The first position that was decided in the second of `instant`, but after it; none or one. */
+  private async laterInSecond(instant: string): Promise<readonly Position[]> {
+    const span = instant.slice(0, SPANS.at(-1));
+    const second = await this.first(span.length, { span: { equal: span } }, 'span');
+    if (!second) return [];
+    for await (const [position, at] of this.between(second.first, second.last!)) if (at > instant) return [position];
+    return [];
+  }
+
+  /** The positions from `first` to `last`, each with the instant that its event names. */
+  private async *between(first: Position, last: Position): AsyncGenerator<readonly [Position, string]> {
+    for (let after = await this.before(first), end = false; !end;) {
+      const page = await this.log.readLog({ after });
+      for (const { position, metadata } of page.events) {
+        if (position > last) return;
+        yield [position, metadata.occurredAt!];
+      }
+      ({ position: after, end } = page);
+    }
+  }
+
+  private async before(position: Position): Promise<Position> {
+    const { events } = await this.log.readLog({ direction: 'backward', before: position, limit: 1 });
+    return events[0]?.position ?? START;
   }
 
   private async first(level: number, conditions: Conditions, index: string, descending = false): Promise<InstantDoc | undefined> {
