@@ -52,6 +52,14 @@ function whenRead(data: Payload, field: string, open: () => unknown): void {
   Object.defineProperty(data, field, { ...plain, get });
 }
 
+/** The fields of a stored payload that are sealed, each with the field that names the subject whose key seals it. */
+export function sealedFields({
+  metadata,
+}: Pick<StoredEvent, 'metadata'>): readonly (readonly [field: string, subject: string])[] {
+  const pairs = metadata['sealed']?.split(' ') ?? [];
+  return pairs.map((pair) => pair.split(':') as [string, string]);
+}
+
 export class Codec {
   private readonly marks = new Map<string, Marks>();
 
@@ -96,8 +104,8 @@ export class Codec {
     for (const event of events) {
       const meta = this.metaOf(event);
       const payload = this.parse(event);
-      const sealedFields = event.metadata['sealed'];
-      const opened = sealedFields ? await this.open(meta, payload, sealedFields) : payload;
+      const sealed = sealedFields(event);
+      const opened = sealed.length > 0 ? await this.open(meta, payload, sealed) : payload;
       const definition = this.events[event.type];
       const data = definition ? upcast(event.type, definition, meta.schema, opened) : opened;
       const { stream, revision, position, type } = event;
@@ -114,10 +122,9 @@ export class Codec {
     }
   }
 
-  private async open(meta: EventMeta, data: Payload, sealedFields: string): Promise<Payload> {
+  private async open(meta: EventMeta, data: Payload, sealed: ReturnType<typeof sealedFields>): Promise<Payload> {
     const opened: Payload = { ...data };
-    for (const pair of sealedFields.split(' ')) {
-      const [field, subjectField] = pair.split(':') as [string, string];
+    for (const [field, subjectField] of sealed) {
       const value = data[field];
       if (typeof value !== 'string') continue;
       const subject = String(data[subjectField]);

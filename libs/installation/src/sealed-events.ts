@@ -1,5 +1,5 @@
 // Whether the keys of an installation open what its log holds.
-import { Codec } from '#event-store/codec.js';
+import { Codec, sealedFields } from '#event-store/codec.js';
 import { START, type EventReader, type Position, type StoredEvent } from '#event-store/event-store.js';
 import type { Keyring } from '#event-store/keyring.js';
 import { events as eventTable } from '#catalogue/events.js';
@@ -67,7 +67,8 @@ class SealCheck {
     for (const event of events) {
       const { category, tenant } = parseStreamName(event.stream);
       if (category === 'unique' && !this.hashed.has(tenant)) this.hashed.set(tenant, await this.canHash(tenant));
-      if (event.metadata['sealed']) await this.open(event, event.metadata['sealed']);
+      const fields = sealedFields(event);
+      if (fields.length > 0) await this.open(event, fields);
     }
   }
 
@@ -75,15 +76,14 @@ class SealCheck {
     return (await this.keyring.findHash(tenant, '', '').catch(() => null)) !== null;
   }
 
-  private async open(event: StoredEvent, fields: string): Promise<void> {
+  private async open(event: StoredEvent, fields: ReturnType<typeof sealedFields>): Promise<void> {
     this.sealed += 1;
     try {
       // Sealed fields are opened when somebody looks at them.
       JSON.stringify(await this.codec.decode([event]));
       const stored = JSON.parse(event.data) as Record<string, unknown>;
       const { tenant } = parseStreamName(event.stream);
-      for (const pair of fields.split(' ')) {
-        const [field, subjectField] = pair.split(':') as [string, string];
+      for (const [field, subjectField] of fields) {
         const subject = String(stored[subjectField]);
         if (typeof stored[field] !== 'string' || (await this.keyring.findSubjectKey(tenant, subject))) continue;
         if (this.withoutKey.size < MAX_NAMED) this.withoutKey.add(`${tenant}/${subject}`);

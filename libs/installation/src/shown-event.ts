@@ -1,5 +1,6 @@
 // An event of the log as the operator sees it: as it is stored, without what is personal or secret.
 import { events as eventTable } from '#catalogue/events.js';
+import { sealedFields } from '#event-store/codec.js';
 import type { StoredEvent } from '#event-store/event-store.js';
 import { sealMarks, secretFields } from '#kernel/fields.js';
 import type { JsonObject } from '#kernel/json.js';
@@ -27,7 +28,7 @@ export function revealedEvent(event: StoredEvent, data: JsonObject): ShownEvent 
 export function coveredEvent(event: StoredEvent): ShownEvent {
   const stored = JSON.parse(event.data) as JsonObject;
   const definition = eventTable[event.type];
-  const sealedNow = (event.metadata['sealed'] ?? '').split(' ').map((pair) => pair.split(':')[0]!);
+  const sealedNow = sealedFields(event).map(([field]) => field);
   const covered = definition && new Set([...sealedNow, ...sealMarks(definition.data).keys(), ...secretFields(definition.data)]);
   const fields = Object.keys(stored);
   const withheld = fields.filter((field) => !covered || (covered.has(field) && stored[field] !== null));
