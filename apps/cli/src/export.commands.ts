@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import { writeHashed } from '#installation/hashed-file.js';
 import type { OperationLine } from '#installation/operations.js';
 import { askLines } from './ask.js';
 import type { Terminal } from './terminal.js';
@@ -46,30 +45,28 @@ Examples:
 }
 
 async function exported(terminal: Terminal, input: object, out: string): Promise<void> {
-  const answer = await written(askLines(terminal.options().config, 'history.export', input), out);
+  const lines = askLines(terminal.options().config, 'history.export', input);
+  const answer = await writeHashed(out, (write) => copied(lines, write)).then(
+    (hashed) => ({ result: { ...hashed, file: out } }),
+    (error: unknown) => {
+      if (error instanceof Refused) return error.answer;
+      throw error;
+    },
+  );
   terminal.print(answer, ({ sha256, file }: { sha256: string; file: string }) => `${sha256}  ${file}`);
 }
 
-/** Writes beside the file first, so that no half file bears its name. */
-async function written(lines: AsyncIterable<OperationLine>, out: string) {
-  const part = `${out}.part`;
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const file = await open(part, 'w', 0o600);
-  try {
-    for await (const each of lines) {
-      if ('error' in each) return each;
-      if (!('line' in each)) continue;
-      const text = each.line as string;
-      await file.write(text);
-      hash.update(text);
-      bytes += Buffer.byteLength(text);
-    }
-    await file.sync();
-    await rename(part, out);
-    return { result: { sha256: hash.digest('hex'), bytes, file: out } };
-  } finally {
-    await file.close();
-    await rm(part, { force: true });
+type Refusal = Extract<OperationLine, { readonly error: unknown }>;
+
+class Refused extends Error {
+  constructor(readonly answer: Refusal) {
+    super();
+  }
+}
+
+async function copied(lines: AsyncIterable<OperationLine>, write: (text: string) => void): Promise<void> {
+  for await (const each of lines) {
+    if ('error' in each) throw new Refused(each);
+    if ('line' in each) write(each.line as string);
   }
 }

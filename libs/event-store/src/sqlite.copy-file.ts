@@ -1,6 +1,7 @@
 // Copies a SQLite file of the product while others write to it: one snapshot, page by page.
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { openSqlite, sqliteRefusal, type SqliteFormat } from './sqlite.file.js';
+import { sync } from './sync.js';
 
 /** Pages of a step, 4 MiB: between two steps the caller is told, and may end it by throwing. */
 const PAGES_PER_STEP = 1_024;
@@ -49,7 +50,5 @@ function settle(target: string, format: SqliteFormat): void {
   } finally {
     copy.close();
   }
-  const fd = openSync(target, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
+  sync(target);
 }

@@ -1,8 +1,9 @@
 // The file of the event log: its format, how it comes into being, how it is opened.
 import type { Database } from 'better-sqlite3';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openSqlite, sqliteDamage, type SqliteFormat } from './sqlite.file.js';
+import { sync } from './sync.js';
 
 /** The name of the event log in the data folder. */
 export const EVENTS_FILE = 'events.db';
@@ -50,9 +51,7 @@ export function createEventsFile(file: string): void {
   for (const leftover of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(leftover, { force: true });
   openSqlite(draft, eventsFormat, { durable: true }).close();
   renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+  sync(dirname(file));
 }
 
 /** For the one writer. */

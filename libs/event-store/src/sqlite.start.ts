@@ -1,6 +1,6 @@
 // What is checked before the event log is opened for writing: that the file is ours and whole as far as
 // that can be seen in a moment. The rest is found on reading, or by `checkEventsFile`.
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { createEventsFile, EVENTS_FILE, openForWriting } from './sqlite.events-file.js';
@@ -8,6 +8,7 @@ import { sqliteDamage, sqliteRefusal } from './sqlite.file.js';
 import { eventDamage } from './sqlite.check-file.js';
 import { COLUMNS, type Row } from './sqlite.rows.js';
 import { walDamage } from './sqlite.wal-check.js';
+import { sync } from './sync.js';
 
 /** Where a crash or a truncated file shows first. */
 const TAIL = 100;
@@ -45,13 +46,7 @@ export function checkAtStart(folder: string): string {
  * that it has been done: so it is made durable first.
  */
 function syncIfThere(file: string): void {
-  if (!existsSync(file)) return;
-  const fd = openSync(file, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  if (existsSync(file)) sync(file);
 }
 
 /**

@@ -1,10 +1,11 @@
 // What a backup says of itself: `manifest.json`, written last, so that a backup without it is none.
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
 import { instantSchema } from '#kernel/fields.js';
 import { z } from 'zod';
+import { writeDurably } from './durable-file.js';
 import { operatorErrors } from './operator.errors.js';
 import { steps, type OnStep } from './step.js';
 
@@ -51,13 +52,7 @@ export function describeFile(folder: string, name: string, onStep: OnStep): Mani
 }
 
 export function writeManifest(folder: string, manifest: Manifest): void {
-  const fd = openSync(join(folder, MANIFEST_FILE), 'wx', 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(manifest, null, 2)}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  writeDurably(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** @throws `backup.not-a-backup`, `backup.newer-format`, `backup.damaged` where the manifest itself cannot be read. */

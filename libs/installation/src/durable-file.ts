@@ -1,6 +1,7 @@
 // Small files that must be whole on the disk, whatever happens to the power.
 import { chmodSync, closeSync, copyFileSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { sync } from '#event-store/sync.js';
 
 /** Writes the file (mode 0600) under another name, puts it on the disk, and gives it its own name. */
 export function writeDurably(file: string, content: string | Uint8Array): void {
@@ -21,14 +22,4 @@ export function copyDurably(source: string, target: string): void {
   copyFileSync(source, target);
   chmodSync(target, 0o600);
   sync(target);
-}
-
-/** Puts a file, or the names in a folder, on the disk. */
-export function sync(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

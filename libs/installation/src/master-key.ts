@@ -4,7 +4,8 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keyring } from '#event-store/keyring.js';
 import type { RecordStore } from '#records/record-store.js';
-import { sync, writeDurably } from './durable-file.js';
+import { sync } from '#event-store/sync.js';
+import { writeDurably } from './durable-file.js';
 
 export const MASTER_KEY_FILE = 'master.key';
 /** What `master.key` becomes once all keys are wrapped by it; there only while a rotation is under way, or was cut off. */

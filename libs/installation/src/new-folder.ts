@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { sqliteRefusal } from '#event-store/sqlite.file.js';
 import { FolderLock, LOCK_FILE } from '#event-store/sqlite.folder-lock.js';
 import { DomainError } from '#kernel/errors.js';
-import { sync } from './durable-file.js';
+import { sync } from '#event-store/sync.js';
 import { operatorErrors } from './operator.errors.js';
 
 /** @throws `backup.target-not-empty` */

@@ -7,7 +7,7 @@ import { KEY_SPACES, Keyring, rewrapping } from '#event-store/keyring.js';
 import { FolderLock } from '#event-store/sqlite.folder-lock.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { rewriteRecords } from '#records/sqlite.rewrite-records.js';
-import { sync } from './durable-file.js';
+import { sync } from '#event-store/sync.js';
 import { KEYS_FILE } from './files.js';
 import { MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE, settledMasterKey, writeMasterKey } from './master-key.js';
 import { operatorErrors } from './operator.errors.js';
