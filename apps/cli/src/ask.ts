@@ -28,60 +28,50 @@ const PAUSE_MS = 200;
 
 /** @throws DomainError where no server runs and the folder cannot be opened (`store.locked`, `store.newer-format` …). */
 export async function ask(config: Config, name: string, input: unknown): Promise<OperationAnswer> {
-  for (let waited = 0; ; waited += PAUSE_MS) {
-    const answer = await askOperator(config.dataDir, name, input);
-    if (answer) return answer;
-    try {
-      return await askOffline(config, name, input);
-    } catch (error) {
-      await pauseIfLocked(error, waited);
-    }
+  const reached = await reach(config, name, () => askOperator(config.dataDir, name, input));
+  if ('answer' in reached) return reached.answer;
+  try {
+    return await runOperation(reached.operations, name, input);
+  } finally {
+    await reached.close();
   }
 }
 
 /** The same for an operation that answers line by line. */
 export async function* askLines(config: Config, name: string, input: unknown): AsyncGenerator<OperationLine> {
+  const reached = await reach(config, name, () => askOperatorLines(config.dataDir, name, input));
+  if ('answer' in reached) {
+    yield* reached.answer;
+    return;
+  }
+  try {
+    yield* runLines(reached.operations, name, input);
+  } finally {
+    await reached.close();
+  }
+}
+
+interface Offline {
+  readonly operations: Operations;
+  close(): Promise<void>;
+}
+
+/** What the server answers, or the files opened; waits while a process owns the folder that does not answer. */
+async function reach<T>(config: Config, name: string, asked: () => Promise<T | null>): Promise<{ readonly answer: T } | Offline> {
   for (let waited = 0; ; waited += PAUSE_MS) {
-    const lines = await askOperatorLines(config.dataDir, name, input);
-    if (lines) {
-      yield* lines;
-      return;
-    }
+    const answer = await asked();
+    if (answer) return { answer };
     try {
-      yield* linesOffline(config, name, input);
-      return;
+      return await openOffline(config, name);
     } catch (error) {
-      await pauseIfLocked(error, waited);
+      if (!(error instanceof DomainError && error.code === 'store.locked') || waited >= PATIENCE_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-  }
-}
-
-/** @throws what else went wrong, or that the folder is locked for too long */
-async function pauseIfLocked(error: unknown, waited: number): Promise<void> {
-  if (!(error instanceof DomainError && error.code === 'store.locked') || waited >= PATIENCE_MS) throw error;
-  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-}
-
-async function askOffline(config: Config, name: string, input: unknown): Promise<OperationAnswer> {
-  const { operations, close } = await openOffline(config, name);
-  try {
-    return await runOperation(operations, name, input);
-  } finally {
-    await close();
-  }
-}
-
-async function* linesOffline(config: Config, name: string, input: unknown): AsyncGenerator<OperationLine> {
-  const { operations, close } = await openOffline(config, name);
-  try {
-    yield* runLines(operations, name, input);
-  } finally {
-    await close();
   }
 }
 
 /** @throws `installation.not-found`: only the first vendor makes an installation, never a folder mistyped */
-async function openOffline(config: Config, name: string): Promise<{ operations: Operations; close: () => Promise<void> }> {
+async function openOffline(config: Config, name: string): Promise<Offline> {
   if (name !== 'tenant.create' && !existsSync(join(config.dataDir, EVENTS_FILE))) {
     operatorErrors.refuse('installation.not-found', `There is no installation in ${config.dataDir}; name its folder by --data.`);
   }
