@@ -1,7 +1,7 @@
 // The verdict on a license with everything that it followed from.
 import type { RecordedEvent } from '#kernel/context.js';
 import type { Past } from '#read-models/past.js';
-import type { AnyView } from '#read-models/view.js';
+import { type AnyView, keysOf } from '#read-models/view.js';
 import { z } from 'zod';
 import { activationKey, activationView } from './activation.view.js';
 import { checkSchema, Witness, type Source } from './explained.js';
@@ -21,7 +21,7 @@ export const explainedVerdictSchema = z
 async function sourceOf(past: Past, view: AnyView, key: string | null | undefined): Promise<Source | null> {
   if (key === null || key === undefined) return null;
   const events = (await past.events(await past.streamsOf(view, key))).filter(
-    (event) => view.on[event.type] && (view.on[event.type]!.keys?.(event as never) ?? [event.id]).includes(key),
+    (event) => view.on[event.type] && keysOf(view, event).includes(key),
   );
   return {
     events,

@@ -4,7 +4,7 @@ import type { JsonObject } from '#kernel/json.js';
 import { contentOf, type Content } from './document.js';
 import { partitionOf } from './partition.js';
 import type { Build, DocumentChange, DocumentKey, Loaded } from './read-store.js';
-import { holderOf, type AnyView } from './view.js';
+import { type AnyView, holderOf, keysOf } from './view.js';
 
 /** An event that a view cannot digest: its reducer threw twice on the same input. */
 export interface Poison {
@@ -35,7 +35,7 @@ export function touchedBy(build: Build, events: readonly RecordedEvent[]): Reado
   const touched = new Map<string, Touched>();
   for (const event of events) {
     const tenant = holderOf(build.view, event);
-    const { keys, error } = keysOf(build.view, event);
+    const { keys, error } = namedBy(build.view, event);
     for (const key of new Set(keys)) {
       if (partitionOf(tenant, key, build.partitions) !== build.partition) continue;
       const id = idOf({ tenant, key });
@@ -49,12 +49,10 @@ export function touchedBy(build: Build, events: readonly RecordedEvent[]): Reado
   return touched;
 }
 
-function keysOf(view: AnyView, event: RecordedEvent): { readonly keys: readonly string[]; readonly error?: string } {
-  const name = view.on[event.type]?.keys;
-  if (!name) return { keys: [event.id] };
+function namedBy(view: AnyView, event: RecordedEvent): { readonly keys: readonly string[]; readonly error?: string } {
   for (let attempt = 1; ; attempt++) {
     try {
-      return { keys: name(event as never) };
+      return { keys: keysOf(view, event) };
     } catch (error) {
       if (attempt === 2) return { keys: [event.id], error: String(error) };
     }

@@ -10,7 +10,7 @@ import { contentOf, Found } from './document.js';
 import { findAmong } from './find-among.js';
 import type { Instants } from './instants.js';
 import { readErrors, type FoundPage, type Query } from './read-store.js';
-import { OWN_STREAM, type AnyView, type IndexValue, type LookUp, type StreamOf, type View } from './view.js';
+import { type AnyView, type IndexValue, keysOf, type LookUp, OWN_STREAM, type StreamOf, type View } from './view.js';
 
 const PAGE = 500;
 /** How many events are folded for one question, unless said otherwise. */
@@ -149,7 +149,7 @@ function foldInto(states: States, view: AnyView, events: readonly RecordedEvent[
   for (const event of events) {
     const reducer = view.on[event.type];
     if (!reducer) continue;
-    for (const key of new Set(reducer.keys?.(event as never) ?? [event.id])) {
+    for (const key of new Set(keysOf(view, event))) {
       if (only !== undefined && key !== only) continue;
       const doc = reducer.evolve(states.get(key)?.doc ?? null, event as never, key) as JsonObject | null;
       if (doc) states.set(key, { doc, position: event.position });

@@ -67,6 +67,11 @@ export interface View<Doc extends JsonObject = JsonObject> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- views of different documents share one list
 export type AnyView = View<any>;
 
+/** The keys of the documents that an event touches. */
+export function keysOf(view: AnyView, event: RecordedEvent): readonly string[] {
+  return view.on[event.type]?.keys?.(event as never) ?? [event.id];
+}
+
 /** Declares a view over the events of several tables. @throws Error for names and lists that no store can keep. */
 export function viewOf<Doc extends JsonObject>() {
   return <E extends EventTable>(

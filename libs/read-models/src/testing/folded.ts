@@ -5,7 +5,7 @@ import type { JsonObject } from '#kernel/json.js';
 import { TEST_ID, testContext } from '#kernel/testing/given.js';
 import { contentOf } from '../document.js';
 import { foldDocument, touchedBy } from '../fold-batch.js';
-import type { IndexValue, View } from '../view.js';
+import { type IndexValue, keysOf, type View } from '../view.js';
 
 /** An event as a test writes it; the rest of the envelope is made up. Revisions count per stream id from 0. */
 export interface Happening {
@@ -36,7 +36,7 @@ export function folded<Doc extends JsonObject>(view: View<Doc>, ...happened: rea
   for (const event of events) {
     const reducer = view.on[event.type];
     if (!reducer) continue;
-    for (const key of reducer.keys?.(event as never) ?? [event.id]) {
+    for (const key of keysOf(view, event)) {
       const doc = reducer.evolve(docs.get(key) ?? null, event as never, key);
       if (doc === null) docs.delete(key);
       else docs.set(key, frozenJson(doc, event.type));
