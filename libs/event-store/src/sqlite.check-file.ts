@@ -37,8 +37,7 @@ export function checkEventsFile(folder: string, onEvents: (done: number, total: 
   try {
     // One snapshot for both.
     db.exec('BEGIN');
-    const integrity = db.prepare<[], string>(`PRAGMA integrity_check(${MAX_PROBLEMS})`).pluck().all();
-    problems.push(...integrity.filter((line) => line !== 'ok'));
+    problems.push(...brokenPages(db));
     checkEvents(db, seen, problems, onEvents);
   } catch (error) {
     const refusal = sqliteRefusal(error, file);
@@ -87,11 +86,13 @@ export function eventDamage([pos, stream, , eventId, , data, metadata]: Row): st
 /** What SQLite finds wrong with a file of ours, a sentence each, at most 100. Reads every page; the file may be in use. */
 export function checkSqliteFile(file: string): readonly string[] {
   try {
-    return openForCheck(file, (db) => {
-      const lines = db.prepare<[], string>(`PRAGMA integrity_check(${MAX_PROBLEMS})`).pluck().all();
-      return lines.filter((line) => line !== 'ok');
-    });
+    return openForCheck(file, brokenPages);
   } catch (error) {
     return [(sqliteRefusal(error, file) as Error).message];
   }
+}
+
+function brokenPages(db: Database): string[] {
+  const lines = db.prepare<[], string>(`PRAGMA integrity_check(${MAX_PROBLEMS})`).pluck().all();
+  return lines.filter((line) => line !== 'ok');
 }

@@ -5,6 +5,7 @@ import { Codec } from '#event-store/codec.js';
 import { START, type LogFilter, type Position, type StoredEvent } from '#event-store/event-store.js';
 import { EVENTS_FILE } from '#event-store/sqlite.events-file.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
+import { positionOf, posOf } from '#event-store/sqlite.rows.js';
 import { Keyring } from '#event-store/keyring.js';
 import type { JsonObject } from '#kernel/json.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
@@ -58,7 +59,7 @@ export class LogViewer {
   async newest(count: number, selection: Selection): Promise<{ events: ShownEvent[]; head: Position }> {
     const head = await this.log.head();
     const found: StoredEvent[] = [];
-    let before: Position | undefined = String(Number(head) + 1).padStart(20, '0');
+    let before: Position | undefined = positionOf(posOf(head) + 1);
     while (before !== undefined && found.length < count) {
       const page = await this.log.readLog({ ...filterOf(selection), direction: 'backward', before, limit: PAGE });
       found.push(...page.events.filter(chosenBy(selection)));
@@ -130,5 +131,5 @@ function chosenBy({ types }: Selection): (event: StoredEvent) => boolean {
 }
 
 function positionBefore(position: Position): Position {
-  return String(Math.max(0, Number(position) - 1)).padStart(20, '0');
+  return positionOf(Math.max(0, posOf(position) - 1));
 }

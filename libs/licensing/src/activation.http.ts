@@ -8,7 +8,7 @@ import { Ctx } from '#http/ctx.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commandAnswer, idParam } from '#http/schemas.js';
+import { commandAnswer, idParam, type Id } from '#http/schemas.js';
 import { instantInputSchema, nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
@@ -25,7 +25,6 @@ import { activationItemSchema } from './license-answers.js';
 import { findLicenses, licensesQuery } from './license-list.js';
 import { license } from './license.js';
 
-type Id = z.output<typeof idParam>;
 type ActivationId = z.output<typeof doors.activationParam>;
 
 export const nameBody = z.strictObject({ name: nameSchema.nullable() });

@@ -8,7 +8,7 @@ import { Ctx } from '#http/ctx.js';
 import { Moments } from '#http/moments.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { idParam } from '#http/schemas.js';
+import { idParam, type Id } from '#http/schemas.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { causeSchema } from './activation.events.js';
@@ -17,8 +17,6 @@ import { explainCommand, explainedCommandSchema } from './explain-command.js';
 import { explainedVerdictSchema, explainVerdict } from './explain-validation.js';
 import { visibleTo } from './license-reads.js';
 import { caseOf, validationBody } from './verdicts.js';
-
-type Id = z.output<typeof idParam>;
 
 const asker = causeSchema
   .default('device')

@@ -7,7 +7,7 @@ import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { requireTenant } from '#http/reach.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commandAnswer, idParam } from '#http/schemas.js';
+import { commandAnswer, idParam, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import type { Permission } from '#kernel/permissions.js';
 import { z } from 'zod';
@@ -16,7 +16,6 @@ import { license } from './license.js';
 const { commands } = license;
 type Command = keyof typeof commands;
 type Data<K extends Command> = CommandData<typeof commands, K>;
-type Id = z.output<typeof idParam>;
 
 const unrevoked = ['license.not-found', 'license.archived', 'license.revoked'];
 const dated = [...unrevoked, 'license.in-the-past'];

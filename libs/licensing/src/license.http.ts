@@ -11,7 +11,7 @@ import { instantOf, page } from '#http/paging.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { idParam } from '#http/schemas.js';
+import { idParam, type Id } from '#http/schemas.js';
 import { z } from 'zod';
 import { activationView, liveConditions } from './activation.view.js';
 import { licenseDetail, licenseDetailSchema, licenseItem, licenseItemSchema } from './license-answers.js';
@@ -98,11 +98,7 @@ export class LicenseController {
     answer: licenseDetailSchema,
     refusals: ['license.not-found'],
   })
-  get(
-    @Param({ schema: idParam }) { id }: z.output<typeof idParam>,
-    @Query({ schema: asOfQuery }) _moment: AsOfQuery,
-    @Ctx() ctx: RequestContext,
-  ) {
+  get(@Param({ schema: idParam }) { id }: Id, @Query({ schema: asOfQuery }) _moment: AsOfQuery, @Ctx() ctx: RequestContext) {
     return this.detail(id, ctx);
   }
 

@@ -5,7 +5,7 @@ import { Allow } from '#http/allow.js';
 import { Ctx } from '#http/ctx.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { idParam } from '#http/schemas.js';
+import { idParam, type Id } from '#http/schemas.js';
 import type { z } from 'zod';
 import { judge, EXAMPLE_VALIDATION, validationBody, verdictSchema } from './verdicts.js';
 
@@ -26,7 +26,7 @@ export class VerdictController {
     refusals: ['license.not-found'],
   })
   validate(
-    @Param({ schema: idParam }) { id }: z.output<typeof idParam>,
+    @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: validationBody }) body: z.output<typeof validationBody>,
     @Ctx() ctx: RequestContext,
   ) {
