@@ -1,6 +1,7 @@
 // Plays docs/tutorial/first-license.md as its readers do, with their own shell and curl.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { lagOf } from './support/lag.js';
 import { startServer, type RunningServer } from './support/server.js';
 import { Shell } from './support/shell.js';
 import { differences, filledIn, memberOf, stepsOf } from './support/tutorial.js';
@@ -31,10 +32,7 @@ describe('the tutorial', () => {
 
   /** Readers are slower than views; this test would not be. */
   async function viewsCaughtUp(): Promise<void> {
-    for (;;) {
-      const ready = (await (await fetch(`${server.url}/health/ready`)).json()) as { views: { lagSeconds: number }[] };
-      if (ready.views.every(({ lagSeconds }) => lagSeconds === 0)) return;
-    }
+    while ((await lagOf(server.url)) > 0);
   }
 
   function find(name: string, where: string): string {

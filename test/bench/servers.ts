@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { lagOf } from '../support/lag.js';
 import { DIST, startServer, type RunningServer } from '../support/server.js';
 
 /** As delivered, but for the limit of calls per token, which one token of a run exceeds. */
@@ -17,14 +18,9 @@ export async function startProduct(
   const server = await startServer({ folder, env: ENV, nodeArguments });
   while (!(await fetch(`${server.url}/health/ready`)).ok) await new Promise((resolve) => setTimeout(resolve, 5));
   const startMs = performance.now() - start;
-  while (await isBehind(server.url)) await new Promise((resolve) => setTimeout(resolve, 50));
+  // What was issued before the start is not what is measured next.
+  while ((await lagOf(server.url)) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
   return { server, startMs };
-}
-
-/** Whether views still work off what was issued before the start: that is not what is measured next. */
-async function isBehind(url: string): Promise<boolean> {
-  const { views } = (await (await fetch(`${url}/health/ready`)).json()) as { views: { lagSeconds: number }[] };
-  return views.some(({ lagSeconds }) => lagSeconds > 0);
 }
 
 export interface EmptyServer {

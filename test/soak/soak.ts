@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { residentMiB } from '../bench/servers.js';
 import { QUIET } from '../crash/scene.js';
 import { Shift } from '../crash/shift.js';
+import { lagOf } from '../support/lag.js';
 import { startServer, temporaryFolder, type RunningServer } from '../support/server.js';
 import { Pacer } from './pacer.js';
 import { verdictOf, type Sample, type Verdict } from './verdict.js';
@@ -46,11 +47,6 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function lagOf(server: RunningServer): Promise<number> {
-  const ready = (await (await fetch(`${server.url}/health/ready`)).json()) as { views: { lagSeconds: number }[] };
-  return Math.max(...ready.views.map(({ lagSeconds }) => lagSeconds));
-}
-
 function heapIn(file: string): number {
   try {
     return Number(readFileSync(file, 'utf8')) / MIB;
@@ -70,7 +66,7 @@ async function watch(minutes: number, server: RunningServer, shift: Shift, pacer
     const sample: Sample = {
       rssMiB: residentMiB(server.pid) ?? Number.NaN,
       heapMiB: heapIn(heapFile),
-      lagSeconds: await lagOf(server),
+      lagSeconds: await lagOf(server.url),
       behindMs: pacer.behindMs,
       steps: steps - before,
     };

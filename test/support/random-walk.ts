@@ -1,18 +1,8 @@
 // A vendor to whom random things happen over time: the same seed, the same life.
 import type { Client } from './client.js';
 import type { Doors } from './doors.js';
+import { oneOf, randomOf, type Random } from './random.js';
 import { contactOf, organizationOf } from './vendors.js';
-
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-function numbersOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const SORTS = ['issuedAt', '-issuedAt', 'expiresAt', '-used', 'changedAt'];
 const STATUSES = ['unused', 'active', 'expired', 'suspended,revoked', 'archived', 'not-yet-effective,grace,expiring-soon'];
@@ -37,11 +27,11 @@ export class Walk {
   private constructor(
     private readonly doors: Doors,
     private readonly staff: Client,
-    private readonly next: () => number,
+    private readonly next: Random,
   ) {}
 
   static async begin(doors: Doors, staff: Client, seed: number): Promise<Walk> {
-    const walk = new Walk(doors, staff, numbersOf(seed));
+    const walk = new Walk(doors, staff, randomOf(seed));
     walk.product = (await staff.done('/v1/products', { name: 'Editor', code: 'editor' })).id;
     const terms = [
       { activations: 2, duration: 'P30D', grace: 'P3D', deactivations: { allowed: 3 } },
@@ -86,7 +76,7 @@ export class Walk {
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.next() * from.length)]!;
+    return oneOf(this.next, from);
   }
 
   private async policy(terms: object): Promise<string> {

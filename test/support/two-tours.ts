@@ -1,8 +1,9 @@
 // A server that two vendors have been shown all of: the same things happened to both.
+import { lagOf } from './lag.js';
 import { until } from './until.js';
 import { secondVendor } from './operator.js';
 import { startServer, type RunningServer } from './server.js';
-import { Recorder, send } from './tour.js';
+import { Recorder } from './tour.js';
 import { visitAll, type Sights, type Words } from './tour-stops.js';
 
 export const UNLIMITED = {
@@ -40,10 +41,7 @@ export async function startTwoTours(env: Readonly<Record<string, string>> = {}):
   const acme = await visited(tour, 'acme', apiToken.secret, words);
   const secret = await secondVendor(server.folder, 'beta', 'otter');
   const beta = await visited(new Recorder(server.url), 'beta', secret, { vendor: 'otter', own: 'beaver' });
-  await until(async () => {
-    const { json } = await send(server.url, {}, { method: 'GET', path: '/health/ready' });
-    return json.views.every(({ lagSeconds }: { lagSeconds: number }) => lagSeconds === 0);
-  });
+  await until(async () => (await lagOf(server.url)) === 0);
   return { server, acme, beta };
 }
 
