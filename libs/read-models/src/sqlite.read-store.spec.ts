@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Query } from './read-store.js';
 import { pageStatement } from './sqlite.query.js';
 import { SqliteReadStore } from './sqlite.read-store.js';
+import { until } from './testing/manual-pace.js';
 import { at, buildOf, change, MUCH_LATER, NOW, plainView, thing, write } from './testing/plain-things.js';
 import { readStoreContract } from './testing/read-store.contract.js';
 import { shapeOf } from './view.js';
@@ -105,21 +106,18 @@ describe('the write-ahead log of the read models, emptied beside the commits', (
     const build = buildOf(view);
     const epoch = (await store.acquire(build, 'w', NOW, MUCH_LATER))!;
     const log = new Database(join(folder, 'views.db'), { readonly: true });
-    const inLog = () => (log.pragma('wal_checkpoint(NOOP)') as [{ log: number }])[0].log;
+    const state = () => (log.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }])[0];
     const written = async (n: number) => {
       const changes = [1, 2, 3, 4].map((i) => change(view, 'acme', `k${n}.${i}`, n, thing('x'.repeat(100 * PAGE))));
       const batch = { from: at(n - 1), to: { position: at(n), occurredAt: null }, changes };
       expect(await store.apply(build, epoch, batch)).toBe(true);
     };
     let batches = 0;
-    let most = 0;
-    // Until it has been seen to begin again behind more than the 4,000 pages from which on it is emptied.
-    while (most < 4_000 || inLog() >= most) {
-      most = Math.max(most, inLog());
-      await written(++batches);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(most).toBeLessThan(40_000); // where commits would empty it at last
+    while (state().log < 4_000) await written(++batches); // far from the 40,000 pages where a commit would empty it
+    const full = state().log;
+    await until(() => state().checkpointed === state().log);
+    await written(++batches);
+    expect(state().log).toBeLessThan(full); // it has begun again
     log.close();
     await store.close();
     expect(existsSync(join(folder, 'views.db-wal'))).toBe(false);
