@@ -80,6 +80,7 @@ describe('unique values', () => {
     expect([...refusals].sort()).toEqual([
       'account-number.taken',
       'contact-email.taken',
+      'group-name.taken',
       'license-key.taken',
       'policy-code.taken',
       'product-code.taken',

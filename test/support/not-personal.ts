@@ -27,6 +27,12 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'OrganizationAccountNumberChanged.accountNumber',
     'OrganizationAccountNumberChanged.previous',
   ],
+  "names of a customer company's groups": [
+    'GroupCreated.name',
+    'GroupRenamed.name',
+    'GroupRenamed.previous',
+    'GroupDeleted.name',
+  ],
   'a name of a role or of a permission': ['ApiTokenCreated.role', 'ApiTokenCreated.grants[].permission'],
   'what programs ask of a license': ['LicenseLimitsOverridden.overrides.entitlements{}'],
   'terms that hold for everybody': [

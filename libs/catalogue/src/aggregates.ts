@@ -6,7 +6,18 @@ import { license } from '#licensing/license.js';
 import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
 import { contact } from '#organizations/contact.js';
+import { group } from '#organizations/group.js';
 import { organization } from '#organizations/organization.js';
 import { tenant } from '#tenants/tenant.js';
 
-export const aggregates: readonly AnyAggregate[] = [product, policy, deviceBlock, license, tenant, organization, contact, token];
+export const aggregates: readonly AnyAggregate[] = [
+  product,
+  policy,
+  deviceBlock,
+  license,
+  tenant,
+  organization,
+  contact,
+  group,
+  token,
+];

@@ -7,6 +7,7 @@ import { licenseEvents } from '#licensing/license.events.js';
 import { policyEvents } from '#licensing/policy.events.js';
 import { productEvents } from '#licensing/product.events.js';
 import { contactEvents } from '#organizations/contact.events.js';
+import { groupEvents } from '#organizations/group.events.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import { tenantEvents } from '#tenants/tenant.events.js';
 
@@ -19,5 +20,6 @@ export const events = mergeEvents(
   tenantEvents,
   organizationEvents,
   contactEvents,
+  groupEvents,
   tokenEvents,
 );

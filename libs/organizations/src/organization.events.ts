@@ -7,6 +7,8 @@ import { accountNumberClaim, accountNumberSchema, companySchema } from './accoun
 
 const HOST_NAME = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
 
+const ROLE_ID = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
 /** Host names in lower case (IDN as punycode), each once, in order. */
 export const domainsSchema = z
   .array(z.string().trim().toLowerCase().regex(HOST_NAME, 'must be a host name such as example.com'))
@@ -16,6 +18,15 @@ export const domainsSchema = z
 export const PLACES = ['primary', 'secondary'] as const;
 export const placeSchema = z.enum(PLACES);
 export type Place = (typeof PLACES)[number];
+
+/** Ids of roles, each once, in order. */
+export const memberRolesSchema = z
+  .array(z.string().regex(ROLE_ID, 'must be the id of a role'))
+  .max(20)
+  .overwrite((roles) => [...new Set(roles)].sort());
+
+/** Null = as many as they like. */
+export const allowedUsersSchema = z.int().min(0).max(1_000_000).nullable();
 
 const organization = { organizationId: idSchema };
 const member = { ...organization, contactId: idSchema };
@@ -90,5 +101,15 @@ export const organizationEvents = defineEvents({
     schema: 1,
     about: 'A place of an organization has no contact any more. Only the secondary place is ever given up.',
     data: z.strictObject({ ...member, place: placeSchema }),
+  }),
+  MemberRolesSet: event({
+    schema: 1,
+    about: 'A member has other roles in an organization; they end with his membership.',
+    data: z.strictObject({ ...member, roles: memberRolesSchema, previous: memberRolesSchema }),
+  }),
+  AllowedUsersSet: event({
+    schema: 1,
+    about: 'The people of an organization may make so many users, or as many as they like.',
+    data: z.strictObject({ ...organization, allowedUsers: allowedUsersSchema, previous: allowedUsersSchema }),
   }),
 });

@@ -236,3 +236,49 @@ describe('the contacts of an organization', () => {
       .thenRefused('organization.primary-stays');
   });
 });
+
+describe('the roles of a member', () => {
+  const set = (contactId: string, roles: string[], previous: string[] = []) =>
+    ({ type: 'MemberRolesSet', data: { ...id, contactId, roles, previous } }) as const;
+  const ask = (contactId: string, roles: string[]) => ['setMemberRoles', { contactId, roles }] as const;
+
+  it('are set, each once and in order, in the place of those before', () => {
+    given(organization, added, member(ADA))
+      .when(...ask(ADA, ['organization-administrator', 'buyer', 'buyer']))
+      .then(set(ADA, ['buyer', 'organization-administrator']));
+    given(organization, added, member(ADA), set(ADA, ['buyer']))
+      .when(...ask(ADA, []))
+      .then(set(ADA, [], ['buyer']));
+    given(organization, added, member(ADA), set(ADA, ['buyer']))
+      .when(...ask(ADA, ['buyer']))
+      .thenNothing();
+  });
+
+  it('hang on the membership: nobody else has any, and they are gone with it', () => {
+    given(organization, added)
+      .when(...ask(ADA, ['buyer']))
+      .thenRefused('organization.not-member');
+    const back = [set(ADA, ['buyer']), { type: 'MemberRemoved', data: { ...id, contactId: ADA } } as const, member(ADA)];
+    given(organization, added, member(ADA), ...back)
+      .when(...ask(ADA, ['buyer']))
+      .then(set(ADA, ['buyer']));
+  });
+
+  it('stay as they are while the organization is archived', () => {
+    given(organization, added, member(ADA), archived)
+      .when(...ask(ADA, ['buyer']))
+      .thenRefused('organization.archived');
+  });
+});
+
+describe('the number of users that the people of an organization may make', () => {
+  const allowed = (allowedUsers: number | null, previous: number | null = null) =>
+    ({ type: 'AllowedUsersSet', data: { ...id, allowedUsers, previous } }) as const;
+
+  it('is set and lifted', () => {
+    given(organization, added).when('setAllowedUsers', { allowedUsers: 5 }).then(allowed(5));
+    given(organization, added, allowed(5)).when('setAllowedUsers', { allowedUsers: null }).then(allowed(null, 5));
+    given(organization, added, allowed(5)).when('setAllowedUsers', { allowedUsers: 5 }).thenNothing();
+    given(organization, added, archived).when('setAllowedUsers', { allowedUsers: 5 }).thenRefused('organization.archived');
+  });
+});

@@ -1,11 +1,18 @@
 // Rules of an organization (licensing.md §2.10): its members, and the places that two of them may hold.
-import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
+import { aggregateOf } from '#kernel/aggregate.js';
 import { nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { accountNumberSchema, companies, companySchema, mustBeOpen } from './account.js';
-import { contactEvents } from './contact.events.js';
-import { domainsSchema, organizationEvents, placeSchema, type Place } from './organization.events.js';
+import { contactInUse, mustBeUsable } from './contact.facts.js';
+import {
+  allowedUsersSchema,
+  domainsSchema,
+  memberRolesSchema,
+  organizationEvents,
+  placeSchema,
+  type Place,
+} from './organization.events.js';
 import { organizationsErrors } from './organizations.errors.js';
 
 export const MOST_MEMBERS = 10_000;
@@ -19,31 +26,14 @@ export interface OrganizationState {
   readonly archived: boolean;
   readonly members: ReadonlySet<string>;
   readonly places: Readonly<Record<Place, string | null>>;
+  /** Ids of roles, of the members that have any here. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** How many users its own people may make; null = as many as they like. */
+  readonly allowedUsers: number | null;
 }
 
-/** Whether a contact is there and in use; the person himself is not looked at. */
-const contactFact = factsFrom(contactEvents)<{ readonly archived: boolean }>({
-  name: 'contact-in-use',
-  category: 'contact',
-  initial: { archived: false },
-  evolve: {
-    ContactArchived: () => ({ archived: true }),
-    ContactRestored: () => ({ archived: false }),
-  },
-});
-
-interface KnownContact {
-  readonly revision: number;
-  readonly state: { readonly archived: boolean };
-}
-
-function mustBeUsable(contact: KnownContact | undefined): void {
-  if (!contact || contact.revision < 0) return organizationsErrors.refuse('contact.unknown');
-  if (contact.state.archived) organizationsErrors.refuse('contact.archived');
-}
-
-/** Throws unless the organization exists and is in use. */
-function mustBeActive(state: OrganizationState): void {
+/** @throws `organization.not-found`, `organization.archived` */
+export function mustBeActive(state: OrganizationState): void {
   mustExist(state);
   if (state.archived) organizationsErrors.refuse('organization.archived');
 }
@@ -56,6 +46,11 @@ function mustExist(state: OrganizationState): void {
 function placeOf(state: OrganizationState, contactId: string): Place | null {
   if (state.places.primary === contactId) return 'primary';
   return state.places.secondary === contactId ? 'secondary' : null;
+}
+
+function without<T>(all: Readonly<Record<string, T>>, id: string): Readonly<Record<string, T>> {
+  const { [id]: _left, ...rest } = all;
+  return rest;
 }
 
 const reasoned = z.strictObject({ reason: textSchema.nullable().default(null) });
@@ -74,6 +69,8 @@ export const organization = aggregateOf<OrganizationState>()({
     archived: false,
     members: new Set(),
     places: { primary: null, secondary: null },
+    roles: {},
+    allowedUsers: null,
   },
   commands: {
     add: z.strictObject({
@@ -94,8 +91,10 @@ export const organization = aggregateOf<OrganizationState>()({
     removeMember: aMember,
     assignContact: z.strictObject({ place: placeSchema, contactId: idSchema }),
     unassignContact: z.strictObject({ place: placeSchema }),
+    setMemberRoles: z.strictObject({ contactId: idSchema, roles: memberRolesSchema }),
+    setAllowedUsers: z.strictObject({ allowedUsers: allowedUsersSchema }),
   },
-  facts: { tenant: companies, contact: contactFact },
+  facts: { tenant: companies, contact: contactInUse },
   needs: {
     add: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
     setCompany: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
@@ -179,6 +178,18 @@ export const organization = aggregateOf<OrganizationState>()({
       if (place === 'primary') organizationsErrors.refuse('organization.primary-stays');
       return { type: 'ContactUnassigned', data: { organizationId: id, contactId, place } };
     },
+    setMemberRoles: ({ contactId, roles }, state, { id }) => {
+      mustBeActive(state);
+      if (!state.members.has(contactId)) organizationsErrors.refuse('organization.not-member');
+      const previous = [...(state.roles[contactId] ?? [])];
+      if (roles.join() === previous.join()) return [];
+      return { type: 'MemberRolesSet', data: { organizationId: id, contactId, roles, previous } };
+    },
+    setAllowedUsers: ({ allowedUsers }, state, { id }) => {
+      mustBeActive(state);
+      if (allowedUsers === state.allowedUsers) return [];
+      return { type: 'AllowedUsersSet', data: { organizationId: id, allowedUsers, previous: state.allowedUsers } };
+    },
   },
   evolve: {
     OrganizationAdded: (state, { name, accountNumber, company, domains }) => ({
@@ -200,8 +211,14 @@ export const organization = aggregateOf<OrganizationState>()({
     MemberRemoved: (state, { contactId }) => ({
       ...state,
       members: new Set([...state.members].filter((id) => id !== contactId)),
+      roles: without(state.roles, contactId),
     }),
     ContactAssigned: (state, { place, contactId }) => ({ ...state, places: { ...state.places, [place]: contactId } }),
     ContactUnassigned: (state, { place }) => ({ ...state, places: { ...state.places, [place]: null } }),
+    MemberRolesSet: (state, { contactId, roles }) => ({
+      ...state,
+      roles: roles.length > 0 ? { ...state.roles, [contactId]: roles } : without(state.roles, contactId),
+    }),
+    AllowedUsersSet: (state, { allowedUsers }) => ({ ...state, allowedUsers }),
   },
 });
