@@ -3,6 +3,7 @@ import { auditErrors } from '#audit/audit.errors.js';
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
+import { loginErrors } from '#identity/login.errors.js';
 import { integrationsErrors } from '#integrations/integrations.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { deviceBlockErrors } from '#licensing/device-block.errors.js';
@@ -25,6 +26,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   tenantsErrors.table,
   organizationsErrors.table,
   identityErrors.table,
+  loginErrors.table,
   auditErrors.table,
   integrationsErrors.table,
 );
