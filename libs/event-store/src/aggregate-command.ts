@@ -5,7 +5,7 @@ import { CommandHandler, type CommandBus, type ICommand } from '@nestjs/cqrs';
 import type { Aggregate, AnyAggregate, CommandData, CommandTable } from '#kernel/aggregate.js';
 import type { CommandContext } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
-import { Executor, type ExecuteOptions, type Outcome } from './execute.js';
+import { Executor, type CommandItem, type ExecuteOptions, type Outcome, type Outcomes } from './execute.js';
 
 interface Message {
   readonly aggregate: AnyAggregate;
@@ -31,9 +31,26 @@ function commandClassOf(aggregate: AnyAggregate): new (message: Message) => obje
   return made;
 }
 
+/** Commands of several aggregates that happen together or not at all. */
+class CommandsTogether {
+  constructor(
+    readonly items: readonly CommandItem[],
+    readonly ctx: CommandContext,
+  ) {}
+}
+
+@CommandHandler(CommandsTogether)
+class CommandsTogetherHandler {
+  constructor(@Inject(Executor) private readonly executor: Executor) {}
+
+  execute({ items, ctx }: CommandsTogether): Promise<readonly Outcome<unknown>[]> {
+    return this.executor.executeTogether(items, ctx);
+  }
+}
+
 /** The handlers of all aggregates, for the module that has the `CommandBus` and the {@link Executor}. */
 export function commandHandlers(aggregates: readonly AnyAggregate[]): Provider[] {
-  return aggregates.map((aggregate) => {
+  const own = aggregates.map((aggregate) => {
     class AggregateCommandHandler {
       constructor(@Inject(Executor) private readonly executor: Executor) {}
 
@@ -46,6 +63,7 @@ export function commandHandlers(aggregates: readonly AnyAggregate[]): Provider[]
     CommandHandler(commandClassOf(aggregate) as never)(AggregateCommandHandler);
     return AggregateCommandHandler;
   });
+  return [...own, CommandsTogetherHandler];
 }
 
 /** Sends a command of an aggregate through the bus. `data` has been parsed by the command's schema. */
@@ -60,4 +78,13 @@ export function dispatch<State, E extends EventTable, C extends CommandTable, F,
 ): Promise<Outcome<State>> {
   const message: Message = { aggregate, id, command, data, ctx, options: options as ExecuteOptions<unknown> };
   return bus.execute<ICommand, Outcome<State>>(new (commandClassOf(aggregate))(message));
+}
+
+/** Sends several commands through the bus that happen together or not at all, see `Executor.executeTogether`. */
+export function dispatchTogether<const Items extends readonly CommandItem[]>(
+  bus: CommandBus,
+  items: Items,
+  ctx: CommandContext,
+): Promise<Outcomes<Items>> {
+  return bus.execute<ICommand, Outcomes<Items>>(new CommandsTogether(items, ctx));
 }

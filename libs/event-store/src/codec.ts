@@ -148,7 +148,8 @@ export class Codec {
     return members as unknown as EventMeta;
   }
 
-  private definition(type: string): EventDefinition {
+  /** What a type is, newest schema. @throws Error for one that the catalogue does not have. */
+  definition(type: string): EventDefinition {
     const definition = this.events[type];
     if (!definition) throw new Error(`the event ${type} is not in the catalogue`);
     return definition;

@@ -1,18 +1,28 @@
-// The command path: read and fold, decide, append under the revision that was decided on; on a
+// The command path: read and fold, decide, append under the revisions that were decided on; on a
 // conflict decide again. The only caller of `EventStore.append`.
-import { evolve, type Aggregate, type CommandData, type CommandTable, type Fold } from '#kernel/aggregate.js';
-import type { CommandContext, EventMeta, RecordedEvent } from '#kernel/context.js';
+import {
+  evolve,
+  type Aggregate,
+  type AnyAggregate,
+  type CommandData,
+  type CommandTable,
+  type Fact,
+  type Fold,
+  type Given,
+} from '#kernel/aggregate.js';
+import type { CommandContext, RecordedEvent } from '#kernel/context.js';
 import { DomainError, type ErrorTable } from '#kernel/errors.js';
 import type { EventTable } from '#kernel/events.js';
-import { eventIdOf, streamName } from '#kernel/ids.js';
+import { itemCommandId, streamName } from '#kernel/ids.js';
 import { inSpan } from '#telemetry/spans.js';
 import type { Codec } from './codec.js';
 import { commandErrors } from './command-errors.js';
-import type { EventStore, NewEvent, Position, StreamWrite } from './event-store.js';
+import { Decisions, envelope, type Draft } from './decisions.js';
+import type { EventStore, Position, StreamWrite } from './event-store.js';
 import { FoldedStreams, type Folded } from './folded-streams.js';
 import { KeyedQueue } from './keyed-queue.js';
 import type { Keyring } from './keyring.js';
-import { ValueTaken, reservationWrites, type ReservationWrite } from './reservations.js';
+import { ValueTaken } from './reservations.js';
 
 /** An event of a command, as its caller sees it. */
 export type CommandEvent = Pick<RecordedEvent, 'type' | 'data' | 'meta' | 'revision'>;
@@ -20,7 +30,7 @@ export type CommandEvent = Pick<RecordedEvent, 'type' | 'data' | 'meta' | 'revis
 /** What became of a command. */
 export interface Outcome<State> {
   readonly id: string;
-  /** Of the last event of the command; of the stream's last event where nothing changed. */
+  /** Of the last event of the append; of the stream's last event where nothing was appended. */
   readonly position: Position;
   readonly revision: number;
   /** The aggregate's state at that revision. */
@@ -36,13 +46,50 @@ export interface ExecuteOptions<State> {
   readonly guard?: (state: State) => void;
 }
 
+declare const stateOfItem: unique symbol;
+
+/** One of several commands that happen together or not at all. Made by {@link commandItem}, which checks its types. */
+export interface CommandItem<State = unknown> {
+  readonly aggregate: AnyAggregate;
+  readonly id: string;
+  readonly command: string;
+  readonly data: unknown;
+  readonly guard?: (state: never) => void;
+  /** Never there: tells the compiler what state the item's outcome has. */
+  readonly [stateOfItem]?: State;
+}
+
+/** An outcome per item, in the order of the items. */
+export type Outcomes<Items extends readonly CommandItem[]> = {
+  readonly [K in keyof Items]: Items[K] extends CommandItem<infer State> ? Outcome<State> : never;
+};
+
+/** A command for `Executor.executeTogether`. `data` has been parsed by the command's schema. */
+export function commandItem<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
+  aggregate: Aggregate<State, E, C, F>,
+  id: string,
+  command: K,
+  data: CommandData<C, K>,
+  options: ExecuteOptions<State> = {},
+): CommandItem<State> {
+  return { aggregate, id, command, data, ...options };
+}
+
 const ATTEMPTS = 5;
 const JITTER_MS = 8;
+
+/** An item within an attempt. */
+interface Task extends CommandItem {
+  readonly stream: string;
+  readonly ctx: CommandContext;
+}
 
 interface Decided {
   readonly type: string;
   readonly data: Record<string, unknown>;
 }
+
+type Made = Omit<Outcome<unknown>, 'replayed'>;
 
 export class Executor {
   private readonly streams: FoldedStreams;
@@ -64,7 +111,7 @@ export class Executor {
    * `precondition.failed`; `idempotency.key-reused`; `command.contended` after five conflicts in a row;
    * what `EventStore.append` throws.
    */
-  execute<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
+  async execute<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
     aggregate: Aggregate<State, E, C, F>,
     id: string,
     command: K,
@@ -72,12 +119,29 @@ export class Executor {
     ctx: CommandContext,
     options: ExecuteOptions<State> = {},
   ): Promise<Outcome<State>> {
-    const stream = streamName(aggregate.category, ctx.tenant, id);
-    const attempt = () => this.attempt(aggregate, stream, id, command, data, ctx, options);
+    const [outcome] = await this.executeTogether([commandItem(aggregate, id, command, data, options)] as const, ctx);
+    return outcome;
+  }
+
+  /**
+   * Gives several commands to aggregates of the context's tenant: all of them happen, in one append, or none. Each is
+   * decided by its own rules, in the order given, on what the earlier ones decided (the same aggregate and facts
+   * included); on a conflict all are decided again. Several items may be for one aggregate.
+   *
+   * The first item is the one that the request is about: it has the request's command id, and the revision that the
+   * caller saw (`If-Match`) is its. The ids of the others derive from it, so a retry must bring the same items in the same
+   * order. On a retry an item that changed nothing the first time answers its state now.
+   * @throws as {@link execute} does; nothing is written where one item is refused.
+   */
+  executeTogether<const Items extends readonly CommandItem[]>(items: Items, ctx: CommandContext): Promise<Outcomes<Items>> {
+    const tasks = items.map((item, index): Task => {
+      const own = index === 0 ? ctx : { ...ctx, commandId: itemCommandId(ctx.commandId, index), expectedRevision: undefined };
+      return { ...item, stream: streamName(item.aggregate.category, ctx.tenant, item.id), ctx: own };
+    });
     const insist = async () => {
       for (let tries = 1; ; tries++) {
         try {
-          return await attempt();
+          return (await this.attempt(tasks)) as Outcomes<Items>;
         } catch (error) {
           if (!isConflict(error)) throw error;
           if (tries === ATTEMPTS) commandErrors.refuse('command.contended');
@@ -85,7 +149,14 @@ export class Executor {
         }
       }
     };
-    return inSpan(`command ${aggregate.name}.${command}`, {}, () => this.queue.run(stream, insist));
+    const name = items.map(({ aggregate, command }) => `${aggregate.name}.${command}`).join(' + ');
+    // Always in the same order, so that two commands never wait for each other.
+    const streams = [...new Set(tasks.map(({ stream }) => stream))].sort();
+    const queued = streams.reduceRight<() => Promise<Outcomes<Items>>>(
+      (task, stream) => () => this.queue.run(stream, task),
+      insist,
+    );
+    return inSpan(`command ${name}`, {}, queued);
   }
 
   /**
@@ -96,100 +167,48 @@ export class Executor {
     return (await this.streams.fold(aggregate, streamName(aggregate.category, tenant, id))).state;
   }
 
-  private async attempt<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
-    aggregate: Aggregate<State, E, C, F>,
-    stream: string,
-    id: string,
-    command: K,
-    data: CommandData<C, K>,
-    ctx: CommandContext,
-    options: ExecuteOptions<State>,
-  ): Promise<Outcome<State>> {
-    const own = await this.streams.fold<State>(aggregate, stream);
-    options.guard?.(own.state);
-    const earlier = own.commands.get(ctx.commandId);
-    if (earlier) {
-      if (earlier.hash !== ctx.commandHash) commandErrors.refuse('idempotency.key-reused');
-      return this.replay(aggregate, stream, id, earlier.first, earlier.last);
+  private async attempt(tasks: readonly Task[]): Promise<Outcome<unknown>[]> {
+    const decisions = new Decisions(this.streams, this.codec);
+    const owns: Folded<unknown>[] = [];
+    for (const { aggregate, stream } of tasks) owns.push(await decisions.fold<unknown>(aggregate, stream));
+    if (tasks.some(({ ctx }, index) => owns[index]!.commands.has(ctx.commandId))) return this.replay(tasks, owns);
+    const made: Made[] = [];
+    for (const [index, task] of tasks.entries()) {
+      made.push(await this.decide(task, decisions.over<unknown>(task.aggregate, task.stream, owns[index]!), decisions));
     }
+    if (decisions.empty) return made.map((outcome) => ({ ...outcome, replayed: false }));
+    const writes = await this.writesOf(decisions);
+    const events = made.reduce((sum, { events }) => sum + events.length, 0);
+    const sizes = { 'keyledger.events': events, 'keyledger.streams': writes.length };
+    const { position } = await inSpan('append', sizes, () => this.store.append(writes));
+    return made.map((outcome) => ({ ...outcome, position, replayed: false }));
+  }
+
+  private async decide(task: Task, own: Folded<unknown>, decisions: Decisions): Promise<Made> {
+    const { aggregate, id, command, data, stream, ctx } = task;
+    task.guard?.(own.state as never);
     if (ctx.expectedRevision !== undefined && ctx.expectedRevision !== own.revision) {
       refuseRevision(ctx.expectedRevision, own.revision);
     }
-    const facts = await this.factsFor(aggregate, ctx.tenant, aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {});
-    const decision = aggregate.decide[command](data, own.state, { id, revision: own.revision, facts: facts as never, ...ctx });
+    const needs = aggregate.needs[command]?.(data, own.state, id, ctx.tenant) ?? {};
+    const facts = await factsFor(decisions, aggregate, ctx.tenant, needs);
+    const decision: unknown = aggregate.decide[command]!(data, own.state, { id, revision: own.revision, facts, ...ctx });
     const decided = (Array.isArray(decision) ? decision : [decision]) as readonly Decided[];
-    if (decided.length === 0)
-      return { id, position: own.position, revision: own.revision, state: own.state, events: [], replayed: false };
-    return this.append(aggregate, stream, id, own, decided, ctx);
-  }
-
-  private async append<State, E extends EventTable, C extends CommandTable, F>(
-    aggregate: Aggregate<State, E, C, F>,
-    stream: string,
-    id: string,
-    own: Folded<State>,
-    decided: readonly Decided[],
-    ctx: CommandContext,
-  ): Promise<Outcome<State>> {
     let state = own.state;
-    const drafts = decided.map(({ type, data }, index) => {
-      const plain = this.codec.normalize(type, data);
-      const meta = this.metaOf(type, eventIdOf(ctx.commandId, index), ctx);
-      state = evolve<State>(aggregate, state, { type, data: plain, meta });
+    const drafts = decided.map(({ type, data }, index): Draft => {
+      const draft = { type, data: this.codec.normalize(type, data), meta: envelope(this.codec, type, index, ctx) };
+      state = evolve<unknown>(aggregate, state, draft);
       const organization = aggregate.organization?.(state, id) ?? undefined;
-      return { plain, meta: organization === undefined ? meta : { ...meta, organization } };
+      return organization === undefined ? draft : { ...draft, meta: { ...draft.meta, organization } };
     });
-    const reservations = await this.reserve(aggregate, stream, drafts, ctx.tenant);
-    const events: NewEvent[] = [];
-    for (const { meta, plain } of drafts) events.push(await this.codec.encode(meta, plain));
-    const writes: StreamWrite[] = [];
-    for (const [index, reservation] of reservations.entries()) {
-      writes.push(await this.reservationWrite(reservation, stream, eventIdOf(ctx.commandId, drafts.length + index), ctx));
-    }
-    // The own events come last, so that the append's position is that of the command's last event, as on a replay.
-    writes.push({ stream, expected: own.revision < 0 ? 'no-stream' : own.revision, events });
-    const { position, revisions } = await appended(writes, () => this.store.append(writes));
-    const recorded = drafts.map(({ meta, plain }, index): CommandEvent => {
-      return { type: meta.type, data: plain, meta, revision: own.revision + 1 + index };
-    });
-    return { id, position, revision: revisions[stream]!, state, events: recorded, replayed: false };
+    if (drafts.length > 0) decisions.add(stream, ctx, drafts);
+    const events = drafts.map((draft, index): CommandEvent => ({ ...draft, revision: own.revision + 1 + index }));
+    return { id, position: own.position, revision: own.revision + drafts.length, state, events };
   }
 
-  private async replay<State>(
-    fold: Fold<State>,
-    stream: string,
-    id: string,
-    first: number,
-    last: number,
-  ): Promise<Outcome<State>> {
-    const { folded, events } = await this.streams.foldUntil(fold, stream, last, first);
-    const own = events.map(({ type, data, meta, revision }): CommandEvent => ({ type, data, meta, revision }));
-    return { id, position: folded.position, revision: last, state: folded.state, events: own, replayed: true };
-  }
-
-  private async factsFor(aggregate: { facts: unknown }, tenant: string, needs: object): Promise<Record<string, unknown>> {
-    const folds = aggregate.facts as Record<string, Fold<unknown>>;
-    const facts: Record<string, unknown> = {};
-    for (const [name, id] of Object.entries(needs) as [string, string | null | undefined][]) {
-      if (id === null || id === undefined) continue;
-      const fold = folds[name]!;
-      const { state, revision } = await this.streams.fold(fold, streamName(fold.category, tenant, id));
-      facts[name] = { id, state, revision };
-    }
-    return facts;
-  }
-
-  private async reserve(
-    aggregate: { events: EventTable },
-    holder: string,
-    drafts: readonly { meta: EventMeta; plain: Record<string, unknown> }[],
-    tenant: string,
-  ): Promise<ReservationWrite[]> {
-    const claims = drafts.flatMap(({ meta, plain }) => aggregate.events[meta.type]!.claims?.(plain) ?? []);
-    const releases = drafts.flatMap(({ meta, plain }) => aggregate.events[meta.type]!.releases?.(plain) ?? []);
-    if (claims.length + releases.length === 0) return [];
+  private async writesOf(decisions: Decisions): Promise<StreamWrite[]> {
     try {
-      return await reservationWrites(this.store, this.keyring, tenant, holder, claims, releases);
+      return await decisions.writes(this.store, this.keyring);
     } catch (error) {
       if (!(error instanceof ValueTaken)) throw error;
       const code = `${error.kind}.taken`;
@@ -199,38 +218,42 @@ export class Executor {
     }
   }
 
-  private async reservationWrite(
-    write: ReservationWrite,
-    holder: string,
-    eventId: string,
-    ctx: CommandContext,
-  ): Promise<StreamWrite> {
-    const meta = this.metaOf(write.type, eventId, ctx);
-    const event = await this.codec.encode(meta, { kind: write.kind, holder });
-    return { stream: write.stream, expected: write.expected, events: [event] };
-  }
-
-  private metaOf(type: string, eventId: string, ctx: CommandContext): EventMeta {
-    const { tenant, actor, now, commandId, commandHash, correlationId, causationId, requestId, traceparent } = ctx;
-    return {
-      eventId,
-      type,
-      schema: this.codec.schemaOf(type),
-      tenant,
-      actor,
-      occurredAt: now,
-      correlationId,
-      causationId,
-      commandId,
-      commandHash,
-      requestId,
-      traceparent,
-    };
+  private async replay(tasks: readonly Task[], owns: readonly Folded<unknown>[]): Promise<Outcome<unknown>[]> {
+    const made: Made[] = [];
+    for (const [index, { aggregate, id, stream, ctx, guard }] of tasks.entries()) {
+      const { commands, ...now } = owns[index]!;
+      guard?.(now.state as never);
+      const earlier = commands.get(ctx.commandId);
+      if (!earlier) {
+        made.push({ id, ...now, events: [] });
+        continue;
+      }
+      if (earlier.hash !== ctx.commandHash) commandErrors.refuse('idempotency.key-reused');
+      const { folded, events } = await this.streams.foldUntil<unknown>(aggregate, stream, earlier.last, earlier.first);
+      const own = events.map(({ type, data, meta, revision }): CommandEvent => ({ type, data, meta, revision }));
+      made.push({ id, position: folded.position, revision: earlier.last, state: folded.state, events: own });
+    }
+    const appended = made.filter(({ events }) => events.length > 0).map(({ position }) => position);
+    const position = appended.reduce((latest, one) => (one > latest ? one : latest));
+    return made.map((outcome) => ({ ...outcome, position, replayed: true }));
   }
 }
 
-function appended<T>(writes: readonly StreamWrite[], append: () => Promise<T>): Promise<T> {
-  return inSpan('append', { 'keyledger.events': writes.at(-1)!.events.length, 'keyledger.streams': writes.length }, append);
+async function factsFor(
+  decisions: Decisions,
+  aggregate: AnyAggregate,
+  tenant: string,
+  needs: object,
+): Promise<Given<Record<string, Fold<unknown>>>> {
+  const folds = aggregate.facts as Record<string, Fold<unknown>>;
+  const facts: Record<string, Fact<unknown>> = {};
+  for (const [name, id] of Object.entries(needs) as [string, string | null | undefined][]) {
+    if (id === null || id === undefined) continue;
+    const fold = folds[name]!;
+    const { state, revision } = await decisions.fold(fold, streamName(fold.category, tenant, id));
+    facts[name] = { id, state, revision };
+  }
+  return facts;
 }
 
 function isConflict(error: unknown): boolean {

@@ -5,11 +5,19 @@ import type { EventStore, ExpectedState } from './event-store.js';
 import type { Keyring } from './keyring.js';
 import { RESERVATION_CATEGORY } from './reservation.events.js';
 
+/** The values that one decision takes and gives back for a stream. */
+export interface HolderChange {
+  readonly holder: string;
+  readonly claims: readonly UniqueValue[];
+  readonly releases: readonly UniqueValue[];
+}
+
 export interface ReservationWrite {
   readonly stream: string;
   readonly kind: string;
   readonly expected: ExpectedState;
-  readonly type: 'ValueReserved' | 'ValueReleased';
+  /** The events of the stream, each with the number of the change that it is made for. */
+  readonly steps: { readonly type: 'ValueReserved' | 'ValueReleased'; readonly change: number }[];
 }
 
 /** Another stream holds the value. */
@@ -26,37 +34,50 @@ async function reservationStream(keyring: Keyring, tenant: string, { kind, value
 }
 
 /**
- * What must be written so that `holder` has the claimed values and no longer the released ones. A value
- * both released and claimed by the same decision stays as it is.
+ * What must be written so that after each change, in their order, its holder has the claimed values and no longer the
+ * released ones: a value that an earlier change gives back is there for a later one. A value both released and claimed
+ * by the same change stays as it is.
  * @throws ValueTaken where another stream holds a claimed value.
  */
 export async function reservationWrites(
   store: EventStore,
   keyring: Keyring,
   tenant: string,
-  holder: string,
-  claims: readonly UniqueValue[],
-  releases: readonly UniqueValue[],
+  changes: readonly HolderChange[],
 ): Promise<ReservationWrite[]> {
-  const claimed = new Map<string, string>();
-  for (const claim of claims) claimed.set(await reservationStream(keyring, tenant, claim), claim.kind);
-  const released = new Map<string, string>();
-  for (const release of releases) {
-    const stream = await reservationStream(keyring, tenant, release);
-    if (!claimed.has(stream)) released.set(stream, release.kind);
-  }
-  const writes: ReservationWrite[] = [];
-  for (const [stream, kind] of claimed) {
+  const values = new Map<string, ReservationWrite & { heldBy: string | null }>();
+  const valueOf = async (stream: string, kind: string) => {
+    const known = values.get(stream);
+    if (known) return known;
     const last = await lastOf(store, stream);
-    if (last?.reservedBy === holder) continue;
-    if (last?.reservedBy) throw new ValueTaken(kind);
-    writes.push({ stream, kind, expected: last ? last.revision : 'no-stream', type: 'ValueReserved' });
+    const value = {
+      stream,
+      kind,
+      expected: last?.revision ?? ('no-stream' as const),
+      steps: [],
+      heldBy: last?.reservedBy ?? null,
+    };
+    values.set(stream, value);
+    return value;
+  };
+  for (const [change, { holder, claims, releases }] of changes.entries()) {
+    const claimed = new Set<string>();
+    for (const claim of claims) {
+      const value = await valueOf(await reservationStream(keyring, tenant, claim), claim.kind);
+      claimed.add(value.stream);
+      if (value.heldBy === holder) continue;
+      if (value.heldBy !== null) throw new ValueTaken(claim.kind);
+      value.heldBy = holder;
+      value.steps.push({ type: 'ValueReserved', change });
+    }
+    for (const release of releases) {
+      const value = await valueOf(await reservationStream(keyring, tenant, release), release.kind);
+      if (claimed.has(value.stream) || value.heldBy !== holder) continue;
+      value.heldBy = null;
+      value.steps.push({ type: 'ValueReleased', change });
+    }
   }
-  for (const [stream, kind] of released) {
-    const last = await lastOf(store, stream);
-    if (last?.reservedBy === holder) writes.push({ stream, kind, expected: last.revision, type: 'ValueReleased' });
-  }
-  return writes;
+  return [...values.values()].filter(({ steps }) => steps.length > 0);
 }
 
 /** The stream that holds a value now; null where none does. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { dispatch } from '#event-store/aggregate-command.js';
-import type { ExecuteOptions, Outcome } from '#event-store/execute.js';
+import { dispatch, dispatchTogether } from '#event-store/aggregate-command.js';
+import type { CommandItem, ExecuteOptions, Outcome, Outcomes } from '#event-store/execute.js';
 import type { Aggregate, CommandData, CommandTable } from '#kernel/aggregate.js';
 import type { CommandContext } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
@@ -27,5 +27,17 @@ export class Commands {
   ): Promise<Outcome<State>> {
     const { command: own, ...rest } = options;
     return dispatch(this.bus, aggregate, id, command, data, own ? { ...ctx.command, ...own } : ctx.command, rest);
+  }
+
+  /**
+   * Sends several commands on behalf of the request, made by `commandItem`: all happen, in one append, or none. An
+   * outcome per item.
+   * @throws DomainError, see `Executor.executeTogether`.
+   */
+  sendTogether<const Items extends readonly CommandItem[]>(
+    items: Items,
+    ctx: Pick<RequestContext, 'command'>,
+  ): Promise<Outcomes<Items>> {
+    return dispatchTogether(this.bus, items, ctx.command);
   }
 }

@@ -22,7 +22,11 @@ export function operatorPorts(installation: Installation, onCommand: (number: nu
     onCommand(++sent);
     return executor.execute(aggregate, id, command, data, ctx.command);
   };
-  return { commands: { send } as Commands, reads: new Reads(reads, freshness, events), log: events, clock };
+  const sendTogether: Commands['sendTogether'] = (items, ctx) => {
+    onCommand(++sent);
+    return executor.executeTogether(items, ctx.command);
+  };
+  return { commands: { send, sendTogether } as Commands, reads: new Reads(reads, freshness, events), log: events, clock };
 }
 
 export async function temporaryInstallation(): Promise<TemporaryInstallation> {
