@@ -4,7 +4,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Allow, type AllowOptions } from '#http/allow.js';
 import { file } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
-import { reachOf } from '#http/reach.js';
+import { covers, reachOf } from '#http/reach.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
 import { z } from 'zod';
@@ -54,7 +54,7 @@ export class HistoryExportController {
   private async export(subject: 'license' | 'organization', id: string, { format }: ExportQuery, ctx: RequestContext) {
     const position = await this.history.head();
     const sight = await sightOf(this.history, subject, id, ctx);
-    const personal = reachOf(ctx, 'event.read-personal').kind === reachOf(ctx, 'history.read').kind;
+    const personal = covers(reachOf(ctx, 'event.read-personal'), reachOf(ctx, 'history.read'));
     const lines = () => {
       const steps = within(this.history.steps(subject, ctx.tenant, id, position, personal), sight);
       return exportLines(steps, sight.audience, format);

@@ -1,6 +1,6 @@
 // How much of a history a caller may see.
 import { httpErrors } from '#http/http-errors.js';
-import { reachOf } from '#http/reach.js';
+import { organizationsOf, reachOf } from '#http/reach.js';
 import type { RequestContext } from '#http/request-context.js';
 import type { Permission } from '#kernel/permissions.js';
 import { auditErrors } from './audit.errors.js';
@@ -24,12 +24,13 @@ export async function sightOf(history: History, subject: Subject, id: string, ct
   const [of, itself] = [reachOf(ctx, 'history.read'), reachOf(ctx, permission)];
   if (itself.kind === 'none') httpErrors.refuse('auth.forbidden', undefined, { permission });
   if (of.kind === 'tenant' && itself.kind === 'tenant') return { audience: 'vendor', since: 0 };
-  if (of.kind !== 'organization' || (subject !== 'license' && subject !== 'organization'))
+  const organizations = organizationsOf(of);
+  if (organizations.length === 0 || (subject !== 'license' && subject !== 'organization'))
     return auditErrors.refuse('history.not-found');
   const held =
     subject === 'license'
-      ? await history.heldBy(subject, ctx.tenant, id, of.organization)
-      : id === of.organization && { since: 0, archived: false };
+      ? await history.heldBy(subject, ctx.tenant, id, organizations)
+      : organizations.includes(id) && { since: 0, archived: false };
   if (!held || held.archived) return auditErrors.refuse('history.not-found');
   return { audience: 'customer', since: held.since };
 }

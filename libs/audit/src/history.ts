@@ -95,20 +95,24 @@ export class History {
   }
 
   /**
-   * From which revision on a stream has belonged to the organization without a break until now, and whether its
-   * thing was archived since; null where it does not belong to it.
+   * From which revision on a stream has belonged to one of the organizations without a break until now, and whether
+   * its thing was archived since; null where it does not belong to any of them. What it was with another one of them
+   * before is not part of it: it came to this one anew.
    */
   async heldBy(
     subject: Subject,
     tenant: string,
     id: string,
-    organization: string,
+    organizations: readonly string[],
   ): Promise<{ readonly since: number; readonly archived: boolean } | null> {
     const held: StoredEvent[] = [];
+    let holder: string | undefined;
     const stream = streamName(subject, tenant, id);
     for (let from: number | undefined; ; from = held.at(-1)!.revision - 1) {
       const page = await this.log.readStream(stream, { direction: 'backward', limit: PAGE, ...(from !== undefined && { from }) });
-      const other = page.findIndex(({ metadata }) => metadata['organization'] !== organization);
+      holder ??= page[0]?.metadata['organization'];
+      if (holder === undefined || !organizations.includes(holder)) return null;
+      const other = page.findIndex(({ metadata }) => metadata['organization'] !== holder);
       held.push(...(other < 0 ? page : page.slice(0, other)));
       if (other >= 0 || page.length < PAGE || held.at(-1)!.revision === 0) break;
     }

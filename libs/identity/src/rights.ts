@@ -2,6 +2,7 @@
 import {
   ALL_PERMISSIONS,
   BUILT_IN_ROLES,
+  CONTACT_GRANTS,
   SCOPES,
   type BuiltInRole,
   type Grant,
@@ -44,12 +45,10 @@ export function covers(held: readonly StoredGrant[], wanted: StoredGrant): boole
 }
 
 const customerRoles: readonly RoleDefinition[] = Object.values(BUILT_IN_ROLES).filter(({ kind }) => kind === 'customer');
+const ofCustomers: readonly Grant[] = [...customerRoles.flatMap(({ grants }) => grants), ...CONTACT_GRANTS];
 
 /**
  * Everything that a customer may ever do (licensing.md §2.14): what the roles for customers give, and what
  * the place of a contact gives beyond them.
  */
-export const CUSTOMER_PERMISSIONS: ReadonlySet<string> = new Set<string>([
-  ...customerRoles.flatMap(({ grants }) => grants.map(({ permission }) => permission)),
-  'organization.assign-contact' satisfies Permission,
-]);
+export const CUSTOMER_PERMISSIONS: ReadonlySet<string> = new Set(ofCustomers.map(({ permission }) => permission));

@@ -6,7 +6,7 @@ import { read, streamed } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
 import { httpErrors } from '#http/http-errors.js';
 import type { Principal } from '#http/principal.js';
-import { reachOf } from '#http/reach.js';
+import { covers, reachOf } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext, StreamRequest } from '#http/request-context.js';
 import { commaList, positionSchema } from '#http/schemas.js';
@@ -96,12 +96,13 @@ export class FeedController {
 /** What the caller may ask for of what he asks for. @throws `auth.forbidden` */
 function questionOf({ type, organization }: FeedQuery, ctx: Pick<RequestContext, 'principal'>): FeedQuestion {
   const reach = reachOf(ctx, 'event.read');
-  if (reach.kind !== 'tenant' && reach.kind !== 'organization')
+  if (reach.kind !== 'tenant' && (reach.kind !== 'within' || reach.organizations.length === 0))
     return httpErrors.refuse('auth.forbidden', undefined, { permission: 'event.read' });
-  const personal = reachOf(ctx, 'event.read-personal').kind === reach.kind;
+  const personal = covers(reachOf(ctx, 'event.read-personal'), reach);
   const { tenant } = ctx.principal;
-  if (reach.kind === 'tenant') return { tenant, organization, types: type, personal };
-  // Another organization's events are for the bound caller what those of a missing one are: none.
-  const foreign = organization !== undefined && organization !== reach.organization;
-  return { tenant, organization: reach.organization, types: foreign ? [] : type, personal };
+  const asked = organization === undefined ? undefined : [organization];
+  if (reach.kind === 'tenant') return { tenant, organizations: asked, types: type, personal };
+  // Another organization's events are for a customer what those of a missing one are: none.
+  const organizations = reach.organizations.filter((id) => organization === undefined || id === organization);
+  return { tenant, organizations, types: type, personal };
 }

@@ -7,8 +7,8 @@ import type { CloudEvent, CloudEvents } from './cloud-event.js';
 /** Which events somebody asks for. */
 export interface FeedQuestion {
   readonly tenant: string;
-  /** Only those of this organization. */
-  readonly organization?: string;
+  /** Only those of these organizations; none at all where the list is empty. */
+  readonly organizations?: readonly string[];
   /** Only these; none at all where the list is empty. */
   readonly types?: readonly string[];
   /** Whether sealed fields are shown. */
@@ -46,13 +46,13 @@ export class Feed {
     return { events: events.map((event) => this.cloudEvents.of(event, question.personal)), next, more, asOf };
   }
 
-  /** One ordered list per type: an index serves each of them, however rare the type is. */
-  private async find({ tenant, organization, types }: FeedQuestion, after: Position, limit: number): Promise<JournalPage[]> {
-    if (types?.length === 0) return [{ entries: [], more: false, asOf: await this.journal.asOf() }];
-    const ofOrganization: Conditions = organization === undefined ? {} : { organization: { equal: organization } };
+  /** One ordered list per organization and type: an index serves each of them, however rare the type is. */
+  private async find({ tenant, organizations, types }: FeedQuestion, after: Position, limit: number): Promise<JournalPage[]> {
     const place = after === START ? {} : { after: { values: [after], key: after } };
     const sort = [{ index: 'position' }];
-    const lists = types ? [...new Set(types)].map((type) => ({ ...ofOrganization, type: { equal: type } })) : [ofOrganization];
+    const of = organizations ? organizations.map((id): Conditions => ({ organization: { equal: id } })) : [{}];
+    const lists = types ? of.flatMap((one) => [...new Set(types)].map((type) => ({ ...one, type: { equal: type } }))) : of;
+    if (lists.length === 0) return [{ entries: [], more: false, asOf: await this.journal.asOf() }];
     return Promise.all(lists.map((all) => this.journal.find(tenant, { all, sort, limit, ...place })));
   }
 }

@@ -13,7 +13,7 @@ export const PERMISSIONS = {
   'product.manage': 'add, change and retire products',
   'policy.read': 'read policies and their versions',
   'policy.manage': 'add and change policies, and migrate licenses between their versions',
-  'organization.read': 'read organizations',
+  'organization.read': 'read organizations; at the scope `own` no more than the names of those that one belongs to',
   'organization.manage': 'add and change organizations, suspend and archive them',
   'organization.assign-contact': 'change the primary and secondary contact of an organization',
   'contact.read': 'read contacts',
@@ -34,6 +34,20 @@ export const PERMISSIONS = {
   'event.read-personal': 'see the personal fields of events too',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
+  'user.read': 'read who has a login: names',
+  'user.read-details': 'see the addresses, roles, groups and ways of login of users too',
+  'user.manage': 'add, edit, disable and remove users, and give them roles',
+  'user.reset-password': 'reset or remove the passwords of users',
+  'group.read': 'read groups, their members and the licenses that are linked to them',
+  'group.manage': 'form groups, and change their members and the licenses that are linked to them',
+  'role.read': 'read roles',
+  'role.manage': 'add, change and remove roles, and name the default role',
+  'invitation.read': 'read invitations (never their code)',
+  'invitation.manage': 'invite contacts, send invitations again, revoke them and undo their redemption',
+  'login.manage': 'decide who logs in and how: customer login, providers, factors',
+  'session.manage': 'see and end the sessions of others',
+  'outbox.read': 'read the mail that was sent or waits to be sent',
+  'person.erase': 'erase what is known of a person, for good',
 } as const satisfies Record<string, string>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -53,7 +67,29 @@ export interface RoleDefinition {
 
 const at = (scope: Scope, ...permissions: Permission[]): Grant[] => permissions.map((permission) => ({ permission, scope }));
 
-/** The roles that every tenant starts with (licensing.md §2.14). Customers never create, revoke, edit or renew a license. */
+/** What organization administrators and the two contacts of an organization have in common. */
+const OF_THE_ORGANIZATION = at(
+  'organization',
+  ...(['organization.read', 'contact.read', 'product.read', 'license.read', 'license.validate'] as const),
+  ...(['activation.create', 'activation.delete', 'activation.name', 'history.read', 'event.read'] as const),
+  ...(['user.read', 'user.read-details', 'user.manage', 'user.reset-password', 'role.read'] as const),
+  ...(['group.read', 'group.manage', 'invitation.read', 'invitation.manage'] as const),
+);
+
+/** What everybody may do with the licenses that are his own or that he holds by a group. */
+const OF_A_PERSON = [
+  ...at('own', 'user.read', 'user.read-details', 'product.read', 'license.read', 'license.validate', 'history.read'),
+  ...at('own', 'activation.create', 'activation.delete', 'activation.name'),
+  ...at('group', 'license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'),
+];
+
+/** What the place of a primary or secondary contact confers by itself, on his organization (licensing.md §2.10, §2.14). */
+export const CONTACT_GRANTS: readonly Grant[] = [...OF_THE_ORGANIZATION, ...at('organization', 'organization.assign-contact')];
+
+/**
+ * The roles that every tenant starts with (licensing.md §2.14). Customers never create, delete, revoke, edit or
+ * renew a license.
+ */
 export const BUILT_IN_ROLES = {
   administrator: { title: 'Administrator', kind: 'staff', grants: at('tenant', ...ALL_PERMISSIONS) },
   support: {
@@ -61,59 +97,21 @@ export const BUILT_IN_ROLES = {
     kind: 'staff',
     grants: at(
       'tenant',
-      'tenant.read',
-      'product.read',
-      'policy.read',
-      'organization.read',
-      'contact.read',
-      'license.read',
-      'license.validate',
-      'activation.delete',
-      'history.read',
-      'token.read',
+      ...(['tenant.read', 'product.read', 'policy.read', 'organization.read', 'contact.read', 'token.read'] as const),
+      ...(['license.read', 'license.validate', 'activation.delete', 'history.read'] as const),
+      ...(['user.read', 'user.read-details', 'user.reset-password', 'group.read', 'role.read', 'invitation.read'] as const),
     ),
   },
-  'organization-administrator': {
-    title: 'Organization administrator',
-    kind: 'customer',
-    grants: at(
-      'organization',
-      'organization.read',
-      'contact.read',
-      'product.read',
-      'license.read',
-      'license.validate',
-      'activation.create',
-      'activation.delete',
-      'activation.name',
-      'history.read',
-      'event.read',
-    ),
-  },
+  'organization-administrator': { title: 'Organization administrator', kind: 'customer', grants: OF_THE_ORGANIZATION },
   'customer-representative': {
     title: 'Customer representative',
     kind: 'customer',
-    grants: [
-      ...at('organization', 'organization.read', 'contact.read', 'product.read'),
-      ...at('own', 'license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'),
-      ...at('group', 'license.read', 'license.validate', 'activation.create'),
-    ],
+    grants: [...OF_A_PERSON, ...at('organization', 'organization.read', 'user.read', 'group.read', 'product.read')],
   },
   'authorized-user': {
     title: 'Authorized user',
     kind: 'customer',
-    grants: [
-      ...at(
-        'own',
-        'product.read',
-        'license.read',
-        'license.validate',
-        'activation.create',
-        'activation.delete',
-        'activation.name',
-      ),
-      ...at('group', 'license.read', 'license.validate', 'activation.create'),
-    ],
+    grants: [...OF_A_PERSON, ...at('own', 'organization.read'), ...at('group', 'group.read')],
   },
 } as const satisfies Record<string, RoleDefinition>;
 

@@ -80,7 +80,8 @@ type Changed = Outcome<License | null>;
 /** In whose name devices are released: only a vendor's own releases are not counted. */
 function causeOf({ principal }: RequestContext): Cause {
   if (principal.kind === 'license') return 'device';
-  return principal.organization === undefined ? 'vendor' : 'customer';
+  const staff = principal.person ? principal.person.kind === 'staff' : principal.organization === undefined;
+  return staff ? 'vendor' : 'customer';
 }
 
 function standingOf({ state, revision }: Changed, now: string) {

@@ -11,7 +11,7 @@ import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { fingerprintSchema } from './activation.events.js';
 import { statusConditions } from './license-filter.js';
-import { reachConditions, withinOrganization } from './license-reads.js';
+import { among, reachConditions, withinOrganization } from './license-reads.js';
 import { licensesByDevice, licensesOnDevice } from './license-search.js';
 import { LICENSE_STATUSES } from './license-status.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
@@ -43,11 +43,6 @@ const licensesList = listQuery({
 export const licensesQuery = licensesList.refine(oneMoment, ONE_MOMENT);
 type Where = Pick<Query, 'all' | 'any'>;
 type LicensesQuery = z.output<typeof licensesQuery>;
-
-/** One value as equality: an index can serve that together with a sort. */
-function among<T extends string>(values: readonly T[]): Condition {
-  return values.length === 1 ? { equal: values[0]! } : { in: values };
-}
 
 function filters({ expiresFrom, expiresTo, policyVersion, ...query }: LicensesQuery): Conditions {
   const ids = (['productId', 'policyId', 'organizationId', 'contactId'] as const).flatMap((name) =>
@@ -89,14 +84,16 @@ export async function findLicenses(
   const ctx = await withinOrganization(asking, query.organizationId);
   const { status, device, q } = query;
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };
-  const conditions = [reachConditions(ctx, 'license.read'), kept, filters(query)];
+  const reach = reachConditions(ctx, 'license.read');
+  const conditions = [reach.all, kept, filters(query)];
   const statuses = status ? [status.flatMap((one) => [...statusConditions(one, t)])] : [];
-  const among = (...more: Conditions[]): Where => {
+  const ways = reach.among.length > 0 ? [reach.among] : [];
+  const where = (...more: Conditions[]): Where => {
     const { all, any } = together(...conditions, ...more);
-    return { all, any: [...any, ...statuses] };
+    return { all, any: [...any, ...ways, ...statuses] };
   };
-  const on: Conditions[] = device === undefined ? [] : [{ id: { in: await licensesOnDevice(reads, ctx, device, among(), t) } }];
-  const words = await textConditions(reads, ctx, q, among(...on));
-  const { all, any = [] } = among(...on);
+  const on: Conditions[] = device === undefined ? [] : [{ id: { in: await licensesOnDevice(reads, ctx, device, where(), t) } }];
+  const words = await textConditions(reads, ctx, q, where(...on));
+  const { all, any = [] } = where(...on);
   return reads.find(licenseView, ctx, { all, any: [...any, ...words], ...paging(query, ctx) });
 }

@@ -1,12 +1,12 @@
 // How the doors of licenses read: the caller's own part of the view, with names joined by the ids on the page.
 import type { Position } from '#event-store/event-store.js';
 import type { Principal } from '#http/principal.js';
-import { reaches, reachOf } from '#http/reach.js';
+import { organizationsOf, reaches, reachOf, type Within } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import type { Permission } from '#kernel/permissions.js';
 import type { Found } from '#read-models/document.js';
-import type { Conditions } from '#read-models/read-store.js';
+import type { Condition, Conditions } from '#read-models/read-store.js';
 import type { Joined } from './license-answers.js';
 import { holdingView } from './holding.view.js';
 import type { License } from './license-state.js';
@@ -19,7 +19,7 @@ import { productView } from './product.view.js';
 function isVisible(ctx: RequestContext, permission: Permission, id: string, facts: LicenseDoc['facts']): boolean {
   const reach = reachOf(ctx, permission);
   return (
-    reaches(reach, { organizationId: facts.organizationId, licenseId: id }) &&
+    reaches(reach, { organizationId: facts.organizationId, contactId: facts.contactId, licenseId: id }) &&
     (facts.archivedAt === null || reach.kind === 'tenant')
   );
 }
@@ -69,27 +69,49 @@ export function withinLicense(ctx: RequestContext, id: string): RequestContext {
  */
 export async function withinOrganization(ctx: RequestContext, asked: readonly string[] = []): Promise<RequestContext> {
   if (!ctx.past) return ctx;
-  const reach = reachOf(ctx, 'license.read');
-  const [organization, another] = reach.kind === 'organization' ? [reach.organization] : asked;
+  const own = organizationsOf(reachOf(ctx, 'license.read'));
+  const [organization, another] = asked.length === 0 ? own : asked;
   if (organization === undefined || another !== undefined) return licenseErrors.refuse('as-of.organization-needed');
   const holdings = await ctx.past.lookUp(holdingView, 'organization', organization);
   const streams = holdings.map(({ licenseId }) => ({ category: 'license', id: licenseId }));
   return { ...ctx, past: ctx.past.within(streams) };
 }
 
-/** The conditions that keep a list to what the caller may know of. */
-export function reachConditions(ctx: RequestContext, permission: Permission): Conditions {
+/** What keeps a list to what the caller may know of: all of these hold, and one of `among` where there are any. */
+export interface ReachConditions {
+  readonly all: Conditions;
+  readonly among: readonly Conditions[];
+}
+
+export function reachConditions(ctx: RequestContext, permission: Permission): ReachConditions {
   const reach = reachOf(ctx, permission);
   switch (reach.kind) {
     case 'tenant':
-      return {};
-    case 'organization':
-      return { organizationId: { equal: reach.organization }, archived: { equal: 0 } };
+      return { all: {}, among: [] };
+    case 'within':
+      return waysIn(reach);
     case 'license':
-      return { id: { equal: reach.license }, archived: { equal: 0 } };
+      return { all: { id: { equal: reach.license }, archived: { equal: 0 } }, among: [] };
     case 'none':
-      return { id: { equal: null } };
+      return { all: { id: { equal: null } }, among: [] };
   }
+}
+
+/** A single way in stands with the other conditions: an index can serve that together with a sort. */
+function waysIn({ organizations, contact }: Within): ReachConditions {
+  const ways: Conditions[] = [
+    ...(organizations.length > 0 ? [{ organizationId: among(organizations) }] : []),
+    ...(contact !== null ? [{ contactId: { equal: contact } }] : []),
+  ];
+  const kept: Conditions = { archived: { equal: 0 } };
+  const [only, another] = ways;
+  if (another !== undefined) return { all: kept, among: ways };
+  return { all: { ...kept, ...(only ?? { id: { equal: null } }) }, among: [] };
+}
+
+/** One value as equality: an index can serve that together with a sort. */
+export function among<T extends string>(values: readonly T[]): Condition {
+  return values.length === 1 ? { equal: values[0]! } : { in: values };
 }
 
 /** Names and standings for these licenses. */

@@ -6,7 +6,7 @@ import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { listQuery, page, paging, words } from '#http/paging.js';
-import { reachOf, requireTenant, type Reach } from '#http/reach.js';
+import { organizationsOf, reaches, reachOf, requireTenant, type Reach } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
@@ -52,16 +52,15 @@ const contactsQuery = listQuery({
 });
 
 /** Which organizations a list may look into: asking for another one than one's own finds nothing. */
-function organizationsOf(asked: string | undefined, reach: Reach): Conditions {
-  const own = reach.kind === 'organization' ? [reach.organization] : [];
+function lookedInto(asked: string | undefined, reach: Reach): Conditions {
   if (reach.kind === 'tenant') return asked === undefined ? {} : { organization: { equal: asked } };
-  return { organization: { in: own.filter((id) => asked === undefined || asked === id) } };
+  return { organization: { in: organizationsOf(reach).filter((id) => asked === undefined || asked === id) } };
 }
 
 function conditionsOf(query: z.output<typeof contactsQuery>, reach: Reach): Conditions {
   const { status, email, accountNumber } = query;
   return {
-    ...organizationsOf(query.organization, reach),
+    ...lookedInto(query.organization, reach),
     ...asked({
       status: { in: status },
       email: { equal: email && emailKey(email) },
@@ -70,10 +69,11 @@ function conditionsOf(query: z.output<typeof contactsQuery>, reach: Reach): Cond
   };
 }
 
-/** What of a contact lies within the reach: nothing of his other organizations. */
+/** What of a contact lies within the reach: nothing of his other organizations, but all of himself. */
 function within(doc: ContactDoc, reach: Reach): ContactDoc | null {
   if (reach.kind === 'tenant') return doc;
-  const organizations = doc.organizations.filter(({ id }) => reach.kind === 'organization' && id === reach.organization);
+  if (reaches(reach, { contactId: doc.id })) return withoutReason(doc);
+  const organizations = doc.organizations.filter(({ id }) => organizationsOf(reach).includes(id));
   return organizations.length === 0 ? null : { ...withoutReason(doc), organizations };
 }
 

@@ -6,7 +6,7 @@ import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { listQuery, page, paging, words } from '#http/paging.js';
-import { reaches, reachOf, requireTenant } from '#http/reach.js';
+import { organizationsOf, reaches, reachOf, requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
@@ -70,8 +70,7 @@ export class OrganizationController {
   @Allow('organization.read', { summary: 'List organizations', list: organizationSchema })
   async list(@Query({ schema: organizationsQuery }) query: z.output<typeof organizationsQuery>, @Ctx() ctx: RequestContext) {
     const reach = reachOf(ctx, 'organization.read');
-    const own: Conditions =
-      reach.kind === 'tenant' ? {} : { id: { in: reach.kind === 'organization' ? [reach.organization] : [] } };
+    const own: Conditions = reach.kind === 'tenant' ? {} : { id: { in: organizationsOf(reach) } };
     const all = { ...conditionsOf(query), ...own };
     const found = await this.reads.find(organizationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
     const shown = await this.shown(
