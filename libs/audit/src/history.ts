@@ -30,8 +30,8 @@ export interface Step {
 }
 
 const PAGE = 100;
-/** Of what serves the product itself: a keyed hash, and bookkeeping that moves with every event. */
-const INTERNAL: ReadonlySet<string> = new Set(['keyHash', 'endedUntil', 'revision', 'changedAt']);
+/** Of what serves the product itself: a keyed hash, bookkeeping, and what the streams of others make of a document. */
+const INTERNAL: ReadonlySet<string> = new Set(['keyHash', 'endedUntil', 'revision', 'changedAt', 'links', 'groups']);
 export const without = (data: JsonObject, names: ReadonlySet<string>): JsonObject =>
   Object.fromEntries(Object.entries(data).filter(([name]) => !names.has(name)));
 const bare = (doc: JsonObject | null): JsonObject | null => doc && without(doc, INTERNAL);

@@ -5,6 +5,7 @@ import { deviceBlockView } from '#licensing/device-block.view.js';
 import { activationView } from '#licensing/activation.view.js';
 import { holdingView } from '#licensing/holding.view.js';
 import { licenseView } from '#licensing/license.view.js';
+import { linkageView } from '#licensing/linkage.view.js';
 import { ownerView } from '#licensing/owner.view.js';
 import { policyVersionView, policyView } from '#licensing/policy.view.js';
 import { productView } from '#licensing/product.view.js';
@@ -28,6 +29,7 @@ export const views: readonly AnyView[] = [
   activationView,
   ownerView,
   holdingView,
+  linkageView,
   tenantView,
   tenantDirectoryView,
   organizationView,

@@ -12,6 +12,7 @@ import { holdingView } from './holding.view.js';
 import type { License } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
+import { linkageView } from './linkage.view.js';
 import { ownerView } from './owner.view.js';
 import { productView } from './product.view.js';
 
@@ -73,7 +74,13 @@ export async function withinOrganization(ctx: RequestContext, asked: readonly st
   const [organization, another] = asked.length === 0 ? own : asked;
   if (organization === undefined || another !== undefined) return licenseErrors.refuse('as-of.organization-needed');
   const holdings = await ctx.past.lookUp(holdingView, 'organization', organization);
-  const streams = holdings.map(({ licenseId }) => ({ category: 'license', id: licenseId }));
+  const linkages = await ctx.past.lookUp(linkageView, 'organization', organization);
+  const groups = new Set(linkages.map(({ groupId }) => groupId));
+  // Groups after the licenses: a link is seen by a license that is there.
+  const streams = [
+    ...holdings.map(({ licenseId }) => ({ category: 'license', id: licenseId })),
+    ...[...groups].map((id) => ({ category: 'group', id })),
+  ];
   return { ...ctx, past: ctx.past.within(streams) };
 }
 

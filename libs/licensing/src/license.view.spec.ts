@@ -72,6 +72,31 @@ describe('the view of licenses', () => {
     });
   });
 
+  it('knows the groups that give access by it, as long as it belongs to their organization', () => {
+    const [GROUP, OTHER] = ['01j00000000000000000000901', '01j00000000000000000000902'];
+    const its = (groupId: string) => ({ groupId, organizationId: ORGANIZATION, licenseId: TEST_ID });
+    const linked = (groupId: string) => ({ type: 'LicenseLinked', id: groupId, data: its(groupId) });
+    const unlinked = { type: 'LicenseUnlinked', id: GROUP, data: its(GROUP) };
+    const gone = { groupId: OTHER, organizationId: ORGANIZATION, name: 'Design', members: [], licenses: [TEST_ID] };
+    const deleted = { type: 'GroupDeleted', id: OTHER, data: gone };
+    const moved = (organizationId: string | null) => ({
+      type: 'LicenseOwnerChanged',
+      data: { ...base, organizationId, contactId: CONTACT },
+    });
+    const groups = (...events: Parameters<typeof folded>[1][]) => {
+      const seen = folded(licenseView, issued(), linked(OTHER), linked(GROUP), ...events);
+      expect(seen.index('group')).toEqual(seen.doc()!.groups);
+      return seen.doc()!.groups;
+    };
+    expect(groups()).toEqual([GROUP, OTHER]);
+    expect(groups(unlinked)).toEqual([OTHER]);
+    expect(groups(deleted)).toEqual([GROUP]);
+    expect(groups(moved(null))).toEqual([]);
+    expect(groups(moved(CONTACT), unlinked)).toEqual([]);
+    expect(groups(moved(CONTACT), unlinked, moved(ORGANIZATION))).toEqual([OTHER]);
+    expect(folded(licenseView, issued(), linked(GROUP)).doc()).toMatchObject({ revision: 0, changedAt: issued().at });
+  });
+
   it('forgets blocks that have run out', () => {
     const blocked = (n: number, until: string | null, at: string) => ({
       type: 'DeviceBlocked',

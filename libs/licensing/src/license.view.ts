@@ -3,10 +3,12 @@
 import type { RecordedEvent } from '#kernel/context.js';
 import type { DataOf } from '#kernel/events.js';
 import { searchTokens } from '#kernel/text.js';
+import { groupEvents } from '#organizations/group.events.js';
 import { viewOf, type Reducer } from '#read-models/view.js';
 import { endsAllSeats, issuedFacts, nextFacts, type LicenseFacts } from './license-facts.js';
 import { STATUS_INDEXES } from './license-filter.js';
 import { licenseEvents, type LicenseEvents } from './license.events.js';
+import { linkageView } from './linkage.view.js';
 
 export type LicenseDoc = {
   readonly id: string;
@@ -17,6 +19,10 @@ export type LicenseDoc = {
   readonly facts: LicenseFacts;
   /** Activations of this revision of the license, and older ones, have ended; −1 where none were ended together. */
   readonly endedUntil: number;
+  /** The groups that it was linked to and not unlinked from since, each with its organization. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Those of them that give access by it now: the groups of the organization that it belongs to. */
+  readonly groups: readonly string[];
   readonly issuedAt: string;
   readonly changedAt: string;
   readonly revision: number;
@@ -26,15 +32,36 @@ type Type = keyof LicenseEvents;
 
 function step<K extends Type>(type: K): Reducer<LicenseDoc, DataOf<LicenseEvents, K>> {
   return {
-    evolve: (doc, { data, meta, revision }) =>
-      doc && {
+    evolve: (doc, { data, meta, revision }) => {
+      if (!doc) return doc;
+      const facts = nextFacts(doc.facts, type, data, meta);
+      return {
         ...doc,
-        facts: nextFacts(doc.facts, type, data, meta),
+        facts,
         ...(endsAllSeats(type, data, meta) && { endedUntil: revision }),
+        ...(facts.organizationId !== doc.facts.organizationId && { groups: givingAccess(doc.links, facts) }),
         changedAt: meta.occurredAt,
         revision,
-      },
+      };
+    },
   };
+}
+
+function givingAccess(links: LicenseDoc['links'], { organizationId }: LicenseFacts): readonly string[] {
+  return Object.keys(links)
+    .filter((group) => links[group] === organizationId)
+    .sort();
+}
+
+/** Links stand in the streams of groups: they change neither the revision of the license nor when it was changed. */
+function withLinks(doc: LicenseDoc | null, links: (before: LicenseDoc['links']) => LicenseDoc['links']): LicenseDoc | null {
+  if (!doc) return doc;
+  const after = links(doc.links);
+  return { ...doc, links: after, groups: givingAccess(after, doc.facts) };
+}
+
+function unlinked(doc: LicenseDoc | null, groupId: string): LicenseDoc | null {
+  return withLinks(doc, ({ [groupId]: _left, ...links }) => links);
 }
 
 function issued({ data, meta, revision }: RecordedEvent<string, DataOf<LicenseEvents, 'LicenseIssued'>>): LicenseDoc {
@@ -50,6 +77,8 @@ function issued({ data, meta, revision }: RecordedEvent<string, DataOf<LicenseEv
     maskedKey,
     facts: issuedFacts(data),
     endedUntil: -1,
+    links: {},
+    groups: [],
     issuedAt: at,
     changedAt: at,
     revision,
@@ -59,58 +88,72 @@ function issued({ data, meta, revision }: RecordedEvent<string, DataOf<LicenseEv
 const fact = (name: keyof typeof STATUS_INDEXES) => ({ one: (doc: LicenseDoc) => STATUS_INDEXES[name](doc.facts) });
 const SORTS = ['issuedAt', 'expiresAt', 'used', 'changedAt'] as const;
 
-export const licenseView = viewOf<LicenseDoc>()(licenseEvents, {
-  name: 'licenses',
-  version: 1,
-  about: 'Licenses with the facts from which status, limits and budgets follow at any instant; keys masked.',
-  categories: ['license'],
-  indexes: {
-    id: { one: (doc) => doc.id },
-    keyHash: { one: (doc) => doc.keyHash },
-    productId: { one: (doc) => doc.facts.productId },
-    policyId: { one: (doc) => doc.facts.policyId },
-    policyVersion: { one: (doc) => doc.facts.policyVersion },
-    organizationId: { one: (doc) => doc.facts.organizationId },
-    contactId: { one: (doc) => doc.facts.contactId },
-    archived: fact('archived'),
-    revokedFrom: fact('revokedFrom'),
-    suspendedFrom: fact('suspendedFrom'),
-    suspendedUntil: fact('suspendedUntil'),
-    effectiveFrom: fact('effectiveFrom'),
-    expiresAt: fact('expiresAt'),
-    graceEndsAt: fact('graceEndsAt'),
-    soonFrom: fact('soonFrom'),
-    used: fact('used'),
-    issuedAt: { one: (doc) => doc.issuedAt },
-    changedAt: { one: (doc) => doc.changedAt },
-    words: { many: (doc) => searchTokens(doc.name, doc.maskedKey) },
+export const licenseView = viewOf<LicenseDoc>()(
+  { ...licenseEvents, ...groupEvents },
+  {
+    name: 'licenses',
+    version: 2,
+    about: 'Licenses with the facts from which status, limits and budgets follow at any instant; keys masked.',
+    categories: ['license', 'group'],
+    indexes: {
+      id: { one: (doc) => doc.id },
+      keyHash: { one: (doc) => doc.keyHash },
+      productId: { one: (doc) => doc.facts.productId },
+      policyId: { one: (doc) => doc.facts.policyId },
+      policyVersion: { one: (doc) => doc.facts.policyVersion },
+      organizationId: { one: (doc) => doc.facts.organizationId },
+      contactId: { one: (doc) => doc.facts.contactId },
+      archived: fact('archived'),
+      revokedFrom: fact('revokedFrom'),
+      suspendedFrom: fact('suspendedFrom'),
+      suspendedUntil: fact('suspendedUntil'),
+      effectiveFrom: fact('effectiveFrom'),
+      expiresAt: fact('expiresAt'),
+      graceEndsAt: fact('graceEndsAt'),
+      soonFrom: fact('soonFrom'),
+      used: fact('used'),
+      issuedAt: { one: (doc) => doc.issuedAt },
+      changedAt: { one: (doc) => doc.changedAt },
+      group: { many: (doc) => doc.groups },
+      words: { many: (doc) => searchTokens(doc.name, doc.maskedKey) },
+    },
+    lists: [
+      ['keyHash'],
+      ['id'],
+      ['contactId', 'issuedAt'],
+      ['productId', 'issuedAt'],
+      ['policyId', 'policyVersion'],
+      ...SORTS.flatMap((sort) => [[sort], ['organizationId', sort]]),
+    ],
+    streamsOf: async (id, lookUp) => [
+      { category: 'license', id },
+      ...(await lookUp(linkageView, 'license', id)).map(({ groupId }) => ({ category: 'group', id: groupId })),
+    ],
+    on: {
+      LicenseIssued: { evolve: (_doc, event) => issued(event) },
+      LicenseSuspended: step('LicenseSuspended'),
+      LicenseResumed: step('LicenseResumed'),
+      LicenseRevoked: step('LicenseRevoked'),
+      LicenseRevocationUndone: step('LicenseRevocationUndone'),
+      LicenseRenewed: step('LicenseRenewed'),
+      LicenseExpirySet: step('LicenseExpirySet'),
+      LicenseOwnerChanged: step('LicenseOwnerChanged'),
+      LicenseLimitsOverridden: step('LicenseLimitsOverridden'),
+      LicenseMigrated: step('LicenseMigrated'),
+      LicenseArchived: step('LicenseArchived'),
+      LicenseKeyRevealed: step('LicenseKeyRevealed'),
+      KeyActivated: step('KeyActivated'),
+      KeyDeactivated: step('KeyDeactivated'),
+      ActivationReplaced: step('ActivationReplaced'),
+      ActivationNamed: step('ActivationNamed'),
+      DeviceBlocked: step('DeviceBlocked'),
+      DeviceUnblocked: step('DeviceUnblocked'),
+      LicenseLinked: {
+        keys: ({ data }) => [data.licenseId],
+        evolve: (doc, { data }) => withLinks(doc, (links) => ({ ...links, [data.groupId]: data.organizationId })),
+      },
+      LicenseUnlinked: { keys: ({ data }) => [data.licenseId], evolve: (doc, { data }) => unlinked(doc, data.groupId) },
+      GroupDeleted: { keys: ({ data }) => data.licenses, evolve: (doc, { data }) => unlinked(doc, data.groupId) },
+    },
   },
-  lists: [
-    ['keyHash'],
-    ['id'],
-    ['contactId', 'issuedAt'],
-    ['productId', 'issuedAt'],
-    ['policyId', 'policyVersion'],
-    ...SORTS.flatMap((sort) => [[sort], ['organizationId', sort]]),
-  ],
-  on: {
-    LicenseIssued: { evolve: (_doc, event) => issued(event) },
-    LicenseSuspended: step('LicenseSuspended'),
-    LicenseResumed: step('LicenseResumed'),
-    LicenseRevoked: step('LicenseRevoked'),
-    LicenseRevocationUndone: step('LicenseRevocationUndone'),
-    LicenseRenewed: step('LicenseRenewed'),
-    LicenseExpirySet: step('LicenseExpirySet'),
-    LicenseOwnerChanged: step('LicenseOwnerChanged'),
-    LicenseLimitsOverridden: step('LicenseLimitsOverridden'),
-    LicenseMigrated: step('LicenseMigrated'),
-    LicenseArchived: step('LicenseArchived'),
-    LicenseKeyRevealed: step('LicenseKeyRevealed'),
-    KeyActivated: step('KeyActivated'),
-    KeyDeactivated: step('KeyDeactivated'),
-    ActivationReplaced: step('ActivationReplaced'),
-    ActivationNamed: step('ActivationNamed'),
-    DeviceBlocked: step('DeviceBlocked'),
-    DeviceUnblocked: step('DeviceUnblocked'),
-  },
-});
+);

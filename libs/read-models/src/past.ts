@@ -98,7 +98,8 @@ export class Past {
   }
 
   /**
-   * A page of the documents that the streams of the scope made, each of them by one stream alone.
+   * A page of the documents that the streams of the scope made. They are folded one stream after the other, in the order
+   * of the scope: where several make a document, its reducers come to the same in that order as in the order of the log.
    * @throws `as-of.too-much`; Error without a scope
    */
   async find<Doc extends JsonObject>(view: View<Doc>, query: Query): Promise<FoundPage<Doc>> {
@@ -151,8 +152,10 @@ function foldInto(states: States, view: AnyView, events: readonly RecordedEvent[
     if (!reducer) continue;
     for (const key of new Set(keysOf(view, event))) {
       if (only !== undefined && key !== only) continue;
-      const doc = reducer.evolve(states.get(key)?.doc ?? null, event as never, key) as JsonObject | null;
-      if (doc) states.set(key, { doc, position: event.position });
+      const before = states.get(key);
+      const doc = reducer.evolve(before?.doc ?? null, event as never, key) as JsonObject | null;
+      const position = before && before.position > event.position ? before.position : event.position;
+      if (doc) states.set(key, { doc, position });
       else states.delete(key);
     }
   }
