@@ -17,6 +17,16 @@ export interface PutOptions {
   readonly expectedVersion?: number;
 }
 
+export interface ListOptions {
+  readonly prefix?: string;
+  /** A key with the prefix; the list goes on behind it in its own direction. */
+  readonly after?: string;
+  /** Default 100. */
+  readonly limit?: number;
+  /** From the last key to the first. */
+  readonly descending?: boolean;
+}
+
 /** The most keys that `getMany` takes. */
 export const MAX_KEYS = 1_000;
 
@@ -61,12 +71,8 @@ export abstract class RecordStore {
    */
   abstract delete(space: string, key: string, options?: { readonly expectedVersion?: number }): Promise<boolean>;
 
-  /** In the order of the bytes of the keys, those that begin with `prefix`, after `after` (exclusive). Default limit 100. */
-  abstract list<T extends Json = Json>(
-    space: string,
-    now: string,
-    options?: { readonly prefix?: string; readonly after?: string; readonly limit?: number },
-  ): Promise<readonly Entry<T>[]>;
+  /** In the order of the bytes of the keys, those that begin with `prefix`, after `after` (exclusive); see {@link ListOptions}. */
+  abstract list<T extends Json = Json>(space: string, now: string, options?: ListOptions): Promise<readonly Entry<T>[]>;
 
   /**
    * Adds to a counter (made with 0 where absent or expired; `expiresAt` is then set) and answers the sum.

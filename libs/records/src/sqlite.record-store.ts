@@ -3,11 +3,21 @@ import type { Database } from 'better-sqlite3';
 import { storeErrors } from '#event-store/event-store.js';
 import { openSqlite, sqliteRefusal, type SqliteOptions } from '#event-store/sqlite.file.js';
 import type { Json } from '#kernel/json.js';
-import { MAX_KEYS, RecordStore, type ClaimedWork, type Entry, type ParkedWork, type PutOptions } from './record-store.js';
+import {
+  MAX_KEYS,
+  RecordStore,
+  type ClaimedWork,
+  type Entry,
+  type ListOptions,
+  type ParkedWork,
+  type PutOptions,
+} from './record-store.js';
 import { prepareStatements, RECORDS_FORMAT, type RecordRow, type Statements } from './sqlite.schema.js';
 
 const DEFAULT_LIMIT = 100;
 const DEFAULT_SWEEP = 1_000;
+/** No character sorts behind it, and no text holds it. */
+const LAST_CHARACTER = '\u{10ffff}';
 
 export class SqliteRecordStore extends RecordStore {
   private readonly statements: Statements;
@@ -55,14 +65,14 @@ export class SqliteRecordStore extends RecordStore {
     return this.run((sql) => sql.delete.run({ space, key, version: options.expectedVersion ?? null }).changes === 1);
   }
 
-  async list<T extends Json = Json>(
-    space: string,
-    now: string,
-    options: { readonly prefix?: string; readonly after?: string; readonly limit?: number } = {},
-  ): Promise<readonly Entry<T>[]> {
-    const { prefix = '', after, limit = DEFAULT_LIMIT } = options;
+  async list<T extends Json = Json>(space: string, now: string, options: ListOptions = {}): Promise<readonly Entry<T>[]> {
+    const { prefix = '', after, limit = DEFAULT_LIMIT, descending } = options;
     return this.run((sql) => {
       const found: Entry<T>[] = [];
+      if (descending) {
+        const below = after ?? prefix + LAST_CHARACTER;
+        return sql.listDescending.all({ space, now, prefix, below, limit }).map((row) => entryOf<T>(row));
+      }
       // Keys with one prefix stand together, in bytes as in characters: the first other key ends the list.
       for (const row of sql.list.iterate({ space, now, from: laterKey(prefix, after ?? '') })) {
         if (found.length === limit || !row.key.startsWith(prefix)) break;

@@ -62,6 +62,9 @@ function recordStatements(db: Database) {
     list: db.prepare<object, RecordRow>(
       `SELECT ${ENTRY} FROM records WHERE space = :space AND key >= :from AND ${LIVE} ORDER BY key`,
     ),
+    listDescending: db.prepare<object, RecordRow>(
+      `SELECT ${ENTRY} FROM records WHERE space = :space AND key >= :prefix AND key < :below AND ${LIVE} ORDER BY key DESC LIMIT :limit`,
+    ),
     sweep: db.prepare(
       'DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit)',
     ),

@@ -111,6 +111,16 @@ function listContract(store: () => RecordStore): void {
       expect(listed.map((entry) => entry.key)).toEqual(['a%', 'a%b']);
     });
 
+    it('run from the last key to the first where that is asked for', async () => {
+      for (const key of ['o', 'p', 'p1', 'p2', 'p\u{1f4a5}', 'q']) await store().put('s', key, 1, at(0));
+      await store().put('s', 'p3', 1, at(0), { expiresAt: at(1) });
+      const page = async (limit: number, after?: string) =>
+        (await store().list('s', at(2), { prefix: 'p', descending: true, limit, after })).map((entry) => entry.key);
+      expect(await page(2)).toEqual(['p\u{1f4a5}', 'p2']);
+      expect(await page(9, 'p2')).toEqual(['p1', 'p']);
+      expect(await page(9, 'p')).toEqual([]);
+    });
+
     it('go on after a key, a page at a time', async () => {
       for (const key of ['p1', 'p2', 'p3', 'q']) await store().put('s', key, 1, at(0));
       const page = async (after?: string) =>
