@@ -48,6 +48,7 @@ describe('the configuration', () => {
       KEYLEDGER_BODY_LIMIT: '1 MiB',
       KEYLEDGER_ACCESS_LAG_MAX: '2m',
       KEYLEDGER_SHUTDOWN_GRACE: '500ms',
+      KEYLEDGER_MAIL_FROM: 'Acme licenses <licenses@example.com>',
     });
     expect(config).toMatchObject({
       port: 0,
@@ -58,6 +59,7 @@ describe('the configuration', () => {
       bodyLimit: 1_048_576,
       accessLagMax: 120_000,
       shutdownGrace: 500,
+      mailFrom: { name: 'Acme licenses', address: 'licenses@example.com' },
     });
   });
 
@@ -91,11 +93,15 @@ describe('the configuration', () => {
     ['RATE_LIMIT_ADDRESS', '-1'],
     ['SHUTDOWN_GRACE', '1h'],
     ['SHUTDOWN_DEADLINE', '0s'],
+    ['MAIL_FROM', 'nobody'],
+    ['MAIL_FROM', 'a@example.com, b@example.com'],
+    ['MAIL_FROM', 'Acme <a@example.com> <b@example.com>'],
+    ['MAIL_FROM', 'Acme\r\nBcc: b@example.com <a@example.com>'],
   ])('refuses KEYLEDGER_%s=%s by its name, and says what is allowed', (name, value) => {
     const { allowed } = settings.find(({ variable }) => variable === `KEYLEDGER_${name}`)!;
     const problems = problemsOf({ [`KEYLEDGER_${name}`]: value });
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(`KEYLEDGER_${name} is "${value}"`);
+    expect(problems[0]).toContain(`KEYLEDGER_${name} is ${JSON.stringify(value)}`);
     expect(problems[0]).toContain(`it must be ${allowed}.`);
   });
 
@@ -155,6 +161,29 @@ describe('the master key', () => {
       expect(printed).not.toMatch(/BwcHBw|7,\s*7/);
     }
   });
+});
+
+describe('the server of mails', () => {
+  const url = 'smtps://acme:hunter2@mail.example.com';
+
+  it('needs an address to send from, and shows its login to nobody', () => {
+    expect(problemsOf({ KEYLEDGER_SMTP_URL: url })).toEqual([
+      expect.stringMatching(/^KEYLEDGER_MAIL_FROM is not set \(mails are sent from it\); it must be an e-mail address/),
+    ]);
+    const config = loadConfig({ KEYLEDGER_SMTP_URL: url, KEYLEDGER_MAIL_FROM: 'licenses@example.com' });
+    expect(config.smtpUrl?.reveal().hostname).toBe('mail.example.com');
+    expect(config.mailFrom).toEqual({ name: '', address: 'licenses@example.com' });
+    expect(JSON.stringify(printableConfig(config)) + inspect(config, { depth: 9 })).not.toContain('hunter2');
+  });
+
+  it.each(['acme:hunter2@mail.example.com', 'http://acme:hunter2@mail.example.com', `${url}/x`, `${url}?tls=no`])(
+    'is refused as %s',
+    (wrong) => {
+      const [problem] = problemsOf({ KEYLEDGER_SMTP_URL: wrong });
+      expect(problem).toContain('KEYLEDGER_SMTP_URL is not well-formed');
+      expect(problem).not.toContain('hunter2');
+    },
+  );
 });
 
 it('every setting has words for its reference page', () => {

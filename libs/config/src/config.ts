@@ -49,7 +49,8 @@ export function loadConfig(environment: Variables = process.env, given: Variable
   const parsed = settingsSchema.safeParse(input);
   for (const issue of parsed.error?.issues ?? []) {
     const setting = settings.find(({ key }) => key === issue.path[0])!;
-    const given = setting.secret ? 'is not well-formed' : `is ${JSON.stringify(input[setting.key])}`;
+    const value = input[setting.key];
+    const given = value === undefined ? 'is not set' : setting.secret ? 'is not well-formed' : `is ${JSON.stringify(value)}`;
     const why = issue.code === 'custom' && issue.message !== 'Invalid input' ? ` (${issue.message})` : '';
     const problem = `${setting.variable} ${given}${why}; it must be ${setting.allowed}.`;
     if (!problems.includes(problem)) problems.push(problem);

@@ -65,3 +65,22 @@ export const keyBytes = z
   .length(44)
   .transform((text) => new Secret(new Uint8Array(Buffer.from(text, 'base64'))))
   .refine((key) => key.reveal().length === 32);
+
+/** `smtp://user:password@mail.example.com:587`, or `smtps://…` where the connection is encrypted from its beginning. */
+export const smtpUrl = z.url({ protocol: /^smtps?$/ }).transform((text, context) => {
+  const url = new URL(text);
+  if ((url.pathname !== '' && url.pathname !== '/') || url.search !== '' || url.hash !== '' || url.hostname === '') {
+    context.addIssue('has more than scheme, login, host and port');
+  }
+  return new Secret(url);
+});
+
+/** `licenses@example.com`, or `Acme licenses <licenses@example.com>`. */
+export const mailbox = z
+  .string()
+  .regex(/^[^<>"\p{Cc}]*$|^[^<>"\p{Cc}]+<[^<>"\p{Cc}]+>$/u)
+  .transform((text) => {
+    const [, name = '', address = text] = /^([^<]+)<([^>]+)>$/.exec(text) ?? [];
+    return { name: name.trim(), address: address.trim() };
+  })
+  .pipe(z.strictObject({ name: z.string(), address: z.email().max(254) }));

@@ -1,6 +1,6 @@
 // Every setting of the product, once: schema, default, and the words that the reference page prints.
 import { z } from 'zod';
-import { duration, hostName, keyBytes, networks, origin, size, wholeNumber } from './formats.js';
+import { duration, hostName, keyBytes, mailbox, networks, origin, size, smtpUrl, wholeNumber } from './formats.js';
 
 export interface SettingWords {
   /** What it does, in a sentence or two. */
@@ -30,8 +30,7 @@ const mode = z.string().transform((text, context) => {
 const requestsPerMinute = wholeNumber(0, 1_000_000);
 const REQUESTS = 'a whole number from 0 (no limit) to 1000000';
 
-/** The variable of a key is `KEYLEDGER_` and the key in upper snake case. Durations become milliseconds, sizes bytes. */
-export const settingsSchema = z.object({
+const schema = z.object({
   mode: setting(mode, {
     description: 'How the product runs: `embedded` is one process with SQLite files in the data folder.',
     allowed: '`embedded`',
@@ -125,4 +124,19 @@ export const settingsSchema = z.object({
     allowed: 'a duration from 1s to 10m, such as `20s`',
     default: '20s',
   }),
+  smtpUrl: optional(smtpUrl, {
+    description:
+      'The server that takes mails. Unset: no mail leaves; each is told in the log by its id, and can be read in the outbox.',
+    allowed: 'an smtp or smtps address without path, such as `smtps://user:password@mail.example.com`',
+    secret: true,
+  }),
+  mailFrom: optional(mailbox, {
+    description: 'From whom mails are. It has to be set where `KEYLEDGER_SMTP_URL` is.',
+    allowed: 'an e-mail address, with a name before it or not, such as `Acme licenses <licenses@example.com>`',
+  }),
+});
+
+/** The variable of a key is `KEYLEDGER_` and the key in upper snake case. Durations become milliseconds, sizes bytes. */
+export const settingsSchema = schema.superRefine(({ smtpUrl: url, mailFrom }, context) => {
+  if (url && !mailFrom) context.addIssue({ code: 'custom', path: ['mailFrom'], message: 'mails are sent from it' });
 });
