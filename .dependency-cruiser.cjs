@@ -67,6 +67,12 @@ const rooms = [
     { path: '^(?:apps|libs)/', pathNot: `^libs/(?:http|kernel|config|telemetry|${STORES})/` },
   ),
   wall(
+    'mail-knows-no-context',
+    'libs/mail sends what contexts hand it: templates stand with the context whose matter they are.',
+    { path: '^libs/mail/', pathNot: TEST },
+    { path: '^(?:apps|libs)/', pathNot: `^libs/(?:mail|http|kernel|config|telemetry|${STORES})/` },
+  ),
+  wall(
     'contexts-meet-through-events',
     'A context knows of another one its *.events.ts only: fold its events, or send a command through a workflow.',
     { path: `^libs/(${CONTEXTS})/`, pathNot: TEST },
@@ -109,6 +115,7 @@ const adapters = [
   driver('sqlite', 'better-sqlite3', 'better-sqlite3-napi'),
   driver('mongo', 'mongoose'),
   driver('kurrent', '@kurrent/kurrentdb-client'),
+  driver('smtp', 'nodemailer'),
 ];
 
 const purity = [

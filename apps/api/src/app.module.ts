@@ -9,6 +9,7 @@ import { InstallationModule } from '#installation/installation.module.js';
 import { OperatorModule } from '#installation/operator.module.js';
 import { LicensingModule } from '#licensing/licensing.module.js';
 import { BackgroundModule } from '#installation/background.module.js';
+import { MailModule, type MailOptions } from '#mail/mail.module.js';
 import { OrganizationsModule } from '#organizations/organizations.module.js';
 import { TenantsModule } from '#tenants/tenants.module.js';
 import { AccessModule } from './access.module.js';
@@ -17,7 +18,7 @@ import { SetupHttp } from './setup.http.js';
 
 @Module({})
 export class AppModule {
-  static of(installation: Installation, options: Partial<IdentityOptions> = {}): DynamicModule {
+  static of(installation: Installation, options: Partial<IdentityOptions> & MailOptions = {}): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -28,6 +29,7 @@ export class AppModule {
         TenantsModule,
         OrganizationsModule,
         LicensingModule,
+        MailModule.with(options),
         AuditModule,
         IntegrationsModule.with(journalEvents),
       ],

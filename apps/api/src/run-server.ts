@@ -65,7 +65,7 @@ async function createApp(
   log: Log,
   metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
-  const module = AppModule.of(installation, { accessLagMax: config.accessLagMax });
+  const module = AppModule.of(installation, { accessLagMax: config.accessLagMax, ...mailSettings(config) });
   const { app } = await createHttpApp(module, { ...httpSettings(config), ...description }, log, metrics);
   return app;
 }
@@ -97,6 +97,10 @@ function httpSettings(config: Config) {
     rateLimitLicenseKey,
     rateLimitAddress,
   };
+}
+
+function mailSettings({ smtpUrl, mailFrom }: Config) {
+  return smtpUrl && mailFrom ? { smtp: { url: smtpUrl.reveal(), from: mailFrom } } : {};
 }
 
 /** Ends the process; the first call decides how. */

@@ -8,6 +8,7 @@ import { integrationsErrors } from '#integrations/integrations.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { deviceBlockErrors } from '#licensing/device-block.errors.js';
 import { licenseErrors } from '#licensing/license.errors.js';
+import { mailErrors } from '#mail/mail.errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
 import { organizationsErrors } from '#organizations/organizations.errors.js';
@@ -29,4 +30,5 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   loginErrors.table,
   auditErrors.table,
   integrationsErrors.table,
+  mailErrors.table,
 );

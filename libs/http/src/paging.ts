@@ -5,7 +5,7 @@ import type { Position } from '#event-store/event-store.js';
 import { instantSchema } from '#kernel/fields.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
-import { readErrors, type FoundPage, type Query } from '#read-models/read-store.js';
+import { readErrors, type Query } from '#read-models/read-store.js';
 import type { RequestContext } from './request-context.js';
 
 type SortName<S extends readonly string[]> = S[number] | `-${S[number]}`;
@@ -111,12 +111,15 @@ export function paging(query: ListQuery, ctx: Asking): Pick<Query, 'sort' | 'aft
   return { sort, limit: query.limit, ...(cursor ? { after: { values: cursor.v, key: cursor.k } } : {}) };
 }
 
+/** What a cursor goes on behind: of a document, its sort values and its key. */
+type Cut = Pick<Found<JsonObject>, 'values' | 'key'>;
+
 /** A found page as it is answered, with the cursor of the next one. */
-export function page<Doc extends JsonObject, Item>(
-  found: FoundPage<Doc>,
+export function page<Row extends Cut, Item>(
+  found: { readonly rows: readonly Row[]; readonly more: boolean; readonly asOf: Position },
   query: ListQuery,
   ctx: Asking,
-  toItem: (row: Found<Doc>) => Item,
+  toItem: (row: Row) => Item,
 ): Page<Item> {
   const last = found.rows.at(-1);
   const next = found.more && last ? { v: last.values, k: last.key, t: instantOf(query, ctx), f: fingerprint(query, ctx) } : null;

@@ -14,6 +14,7 @@ import { Keyring } from '#event-store/keyring.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
+import { Outbox } from '#mail/outbox.js';
 import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -31,6 +32,7 @@ export class InstallationModule {
       [RecordStore, installation.records],
       [Keyring, installation.keyring],
       [Executor, installation.executor],
+      [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
       [History, new History(events, codec, allEvents, views)],
       [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],

@@ -32,6 +32,7 @@ export const PERMISSIONS = {
   'history.read': 'read who changed what, when and why, of what one may read',
   'event.read': 'follow the events, without personal fields',
   'event.read-personal': 'see the personal fields of events too',
+  'outbox.read': 'see the mails to contacts and what became of them, and have one tried again',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
   'user.read': 'read who has a login: names',
