@@ -1,6 +1,7 @@
 // The stops of the tour: whoever adds a route adds a stop. What belongs to the visited organization carries the
 // word `own` in its texts, what belongs to the vendor carries `vendor`: a walk looks for them where they must not be.
 import type { Recorder } from './tour.js';
+import { until } from './until.js';
 
 /** Words that stand in a tour's texts and nowhere else. */
 export interface Words {
@@ -93,6 +94,7 @@ async function visitContacts(tour: Recorder, { own }: Words, organizationId: str
   await change('archive', { reason: `${own} left` });
   await change('restore');
   await visitMembers(tour, organizationId, ada, bob);
+  await visitOutbox(tour, ada);
   await tour.call('staff', `GET /v1/contacts?q=${own}&organization=${organizationId}`);
   await tour.call('staff', 'GET /v1/contacts/{id}', { id: ada });
   await tour.call('staff', 'GET /v1/contacts/{id}/history', { id: ada });
@@ -107,6 +109,15 @@ async function visitMembers(tour: Recorder, id: string, ada: string, bob: string
   await change('contacts/unassign', { place: 'secondary' });
   await tour.call('staff', 'GET /v1/organizations/{id}/members', { id });
   await tour.call('staff', 'POST /v1/organizations/{id}/members/{contactId}/remove', { id, contactId: bob });
+}
+
+/** Contacts are told of their place by mail, soon after. */
+async function visitOutbox(tour: Recorder, contactId: string): Promise<void> {
+  const mails = async () => (await tour.call('staff', `GET /v1/outbox?contactId=${contactId}`)).data;
+  await until(async () => (await mails()).length === 3);
+  const [{ id }] = await mails();
+  await tour.call('staff', 'GET /v1/outbox/{id}', { id });
+  await tour.call('staff', 'POST /v1/outbox/{id}/retry', { id });
 }
 
 async function visitProducts(tour: Recorder, { vendor }: Words): Promise<string> {

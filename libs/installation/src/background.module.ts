@@ -3,6 +3,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Log } from '#http/log.js';
+import { Outbox } from '#mail/outbox.js';
 import type { Installation } from './installation.js';
 import { Housekeeping } from './housekeeping.js';
 import { Reactions } from './reactions.js';
@@ -15,8 +16,8 @@ export class BackgroundModule {
       providers: [
         {
           provide: Reactions,
-          useFactory: (bus: CommandBus, log: Log) => new Reactions(installation, bus, log),
-          inject: [CommandBus, Log],
+          useFactory: (bus: CommandBus, outbox: Outbox, log: Log) => new Reactions(installation, bus, outbox, log),
+          inject: [CommandBus, Outbox, Log],
         },
         {
           provide: Housekeeping,

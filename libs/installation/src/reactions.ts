@@ -7,9 +7,12 @@ import type { Json } from '#kernel/json.js';
 import { deviceBlockReactor, followDeviceBlocks } from '#licensing/device-block.reactor.js';
 import type { FollowUp } from '#licensing/device-block.follow.js';
 import { license } from '#licensing/license.js';
+import type { Outbox } from '#mail/outbox.js';
+import { contactChangeReactor, tellContacts } from '#organizations/contact-change.reactor.js';
 import { paceOf } from '#read-models/pace.js';
 import { ReactorRun } from '#read-models/reactor-run.js';
 import type { Effect, Reactor } from '#read-models/reactor.js';
+import { tenantView } from '#tenants/tenant.view.js';
 import type { Installation } from './installation.js';
 
 /** Always the same: the folder has one process at a time, and the next one goes on where this one ended. */
@@ -24,9 +27,13 @@ export class Reactions implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly installation: Installation,
     private readonly bus: CommandBus,
+    private readonly outbox: Outbox,
     private readonly log: Log,
   ) {
-    this.runs = [this.runOf(deviceBlockReactor, this.followDeviceBlocks())];
+    this.runs = [
+      this.runOf(deviceBlockReactor, this.followDeviceBlocks()),
+      this.runOf(contactChangeReactor, this.tellContacts()),
+    ];
   }
 
   /** Of the reactors that run here. */
@@ -68,6 +75,17 @@ export class Reactions implements OnApplicationBootstrap, BeforeApplicationShutd
       reached: (view, position) => freshness.waitFor(view, position, VIEW_WAIT_MS),
       head: () => events.head(),
       send: (followUp: FollowUp, ctx) => dispatch(this.bus, license, followUp.licenseId, followUp.command, followUp.data, ctx),
+      now: () => clock.now(),
+    });
+  }
+
+  private tellContacts() {
+    const { reads, freshness, clock } = this.installation;
+    return tellContacts({
+      reads,
+      reached: (view, position) => freshness.waitFor(view, position, VIEW_WAIT_MS),
+      vendorName: async (tenant) => (await reads.get(tenantView, tenant, tenant))?.doc.name ?? tenant,
+      outbox: this.outbox,
       now: () => clock.now(),
     });
   }
