@@ -32,7 +32,6 @@ export const PERMISSIONS = {
   'history.read': 'read who changed what, when and why, of what one may read',
   'event.read': 'follow the events, without personal fields',
   'event.read-personal': 'see the personal fields of events too',
-  'outbox.read': 'see the mails to contacts and what became of them, and have one tried again',
   'token.read': 'read API tokens (never their secret)',
   'token.manage': 'create and revoke API tokens',
   'user.read': 'read who has a login: names',
@@ -47,7 +46,7 @@ export const PERMISSIONS = {
   'invitation.manage': 'invite contacts, send invitations again, revoke them and undo their redemption',
   'login.manage': 'decide who logs in and how: customer login, providers, factors',
   'session.manage': 'see and end the sessions of others',
-  'outbox.read': 'read the mail that was sent or waits to be sent',
+  'outbox.read': 'see the mails to contacts and what became of them, and have one tried again',
   'person.erase': 'erase what is known of a person, for good',
 } as const satisfies Record<string, string>;
 
