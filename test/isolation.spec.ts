@@ -244,7 +244,7 @@ describe("a token of the vendor's other customer", () => {
   it('gets 403 for what no customer may, and 404 for every id in a path that it could ask for', async () => {
     const walked = await complaints(takes('bearer'), (each) => {
       const { permission = '' } = operations.get(walk.titleOf(each))!;
-      const vendors = /\/v1\/(products|tokens|tenant|legal-entities|policies|device-blocks)\b/.test(each.route);
+      const vendors = /\/v1\/(products|tokens|tenant|legal-entities|policies|device-blocks|login-providers)\b/.test(each.route);
       const inPath = walk.namesIn(each.path.split('?')[0]!).length > 0;
       if (permission !== 'any' && !CUSTOMER_PERMISSIONS.has(permission))
         return refusal(each, sibling, each, ({ status }) => status === 403);

@@ -33,6 +33,7 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'GroupRenamed.previous',
     'GroupDeleted.name',
   ],
+  'what the vendor and the provider call each other': ['LoginProviderConfigured.name', 'LoginProviderConfigured.clientId'],
   'a name of a role or of a permission': ['ApiTokenCreated.role', 'ApiTokenCreated.grants[].permission'],
   'what programs ask of a license': ['LicenseLimitsOverridden.overrides.entitlements{}'],
   'terms that hold for everybody': [

@@ -27,6 +27,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitDevices(tour, words, license.id);
   await visitAsDevice(tour, words);
   await visitTokens(tour, words, organizationId);
+  await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
   await visitThePast(tour, { organizationId, contactId, licenseId: license.id });
   return { organizationId, licenseId: license.id, key: license.key };
@@ -53,6 +54,7 @@ async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {
   await tour.call('staff', 'GET /v1/me');
   await tour.call('staff', 'POST /v1/tenant/rename', {}, { name: `${vendor} Software` });
   await tour.call('staff', 'GET /v1/tenant');
+  await tour.call('staff', 'POST /v1/tenant/set-first-login', {}, { on: false });
   const { id } = await tour.call('staff', 'POST /v1/legal-entities', {}, { name: `${vendor} Europe` });
   const closing = await tour.call('staff', 'POST /v1/legal-entities', {}, { name: `${vendor} Asia` });
   await tour.call('staff', 'POST /v1/legal-entities/{id}/rename', { id }, { name: `${vendor} EU` });
@@ -224,4 +226,19 @@ async function visitTokens(tour: Recorder, { vendor, own }: Words, organizationI
   await tour.call('staff', 'GET /v1/tokens');
   await tour.call('staff', 'GET /v1/tokens/{id}', { id });
   await tour.call('staff', 'POST /v1/tokens/{id}/revoke', { id });
+}
+
+async function visitLogin(tour: Recorder, { vendor }: Words): Promise<void> {
+  const settings = { kind: 'google', name: `${vendor} by Google`, clientId: `${vendor}-client` };
+  const added = { ...settings, clientSecret: `${vendor} secret` };
+  const { id } = await tour.call('staff', 'POST /v1/login-providers', {}, added);
+  const change = (verb: string, body?: object) => tour.call('staff', `POST /v1/login-providers/{id}/${verb}`, { id }, body);
+  await change('configure', { ...settings, name: `${vendor} with Google` });
+  await change('enable');
+  await tour.call('staff', 'GET /v1/login-providers');
+  await tour.call('staff', 'GET /v1/login-providers/{id}', { id });
+  await tour.call('anyone', 'GET /v1/login');
+  await change('disable');
+  const { id: given } = await tour.call('staff', 'POST /v1/login-providers', {}, added);
+  await tour.call('staff', 'POST /v1/login-providers/{id}/remove', { id: given });
 }

@@ -8,6 +8,8 @@ const tags = {
   me: 'Who the caller is, and what he may do.',
   tenant: 'The vendor itself.',
   'legal-entities': 'The companies of the vendor; one of them serves each customer.',
+  login: 'How people come in.',
+  'login-providers': 'The outside providers by which people of the vendor and of its customers log in.',
   tokens: 'API tokens of the vendor and of its customers.',
   products: 'What the vendor sells.',
   policies: 'Templates of licenses: limits, durations and what happens at their end, in versions.',

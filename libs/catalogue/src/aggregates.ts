@@ -1,4 +1,5 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
+import { provider } from '#identity/providers/provider.js';
 import { token } from '#identity/token.js';
 import type { AnyAggregate } from '#kernel/aggregate.js';
 import { deviceBlock } from '#licensing/device-block.js';
@@ -20,4 +21,5 @@ export const aggregates: readonly AnyAggregate[] = [
   contact,
   group,
   token,
+  provider,
 ];

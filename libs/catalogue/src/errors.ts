@@ -4,6 +4,7 @@ import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
 import { loginErrors } from '#identity/login.errors.js';
+import { providerErrors } from '#identity/providers/provider.errors.js';
 import { integrationsErrors } from '#integrations/integrations.errors.js';
 import { mergeUnique, type ErrorDefinition, type ErrorTable } from '#kernel/errors.js';
 import { deviceBlockErrors } from '#licensing/device-block.errors.js';
@@ -28,6 +29,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   organizationsErrors.table,
   identityErrors.table,
   loginErrors.table,
+  providerErrors.table,
   auditErrors.table,
   integrationsErrors.table,
   mailErrors.table,

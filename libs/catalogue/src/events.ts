@@ -1,5 +1,6 @@
 // ALL events of the product. A name that stands twice is refused at load.
 import { reservationEvents } from '#event-store/reservation.events.js';
+import { providerEvents } from '#identity/providers/provider.events.js';
 import { tokenEvents } from '#identity/token.events.js';
 import { mergeEvents } from '#kernel/events.js';
 import { deviceBlockEvents } from '#licensing/device-block.events.js';
@@ -22,4 +23,5 @@ export const events = mergeEvents(
   contactEvents,
   groupEvents,
   tokenEvents,
+  providerEvents,
 );

@@ -1,4 +1,5 @@
 // ALL views: what can be read.
+import { providerView } from '#identity/providers/provider.view.js';
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { blockedDeviceView } from '#licensing/blocked-device.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
@@ -39,6 +40,7 @@ export const views: readonly AnyView[] = [
   contactView,
   tokenView,
   tokenAccessView,
+  providerView,
   journalView,
   instantsView,
 ];

@@ -6,6 +6,7 @@ import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import { AccessLag } from './access-lag.js';
 import { TokenAuthenticator } from './token-authenticator.js';
+import { LoginWaysController, ProviderController } from './providers/provider.http.js';
 import { MeController, TokenController } from './token.http.js';
 import { TokenUse } from './token-use.js';
 
@@ -48,7 +49,7 @@ export class IdentityModule {
   static with(options: Partial<IdentityOptions> = {}): DynamicModule {
     return {
       module: IdentityModule,
-      controllers: [TokenController, MeController],
+      controllers: [TokenController, MeController, ProviderController, LoginWaysController],
       providers: [
         { provide: IdentityOptions, useValue: new IdentityOptions(options) },
         { provide: TokenUse, useFactory: (records: RecordStore) => new TokenUse(records), inject: [RecordStore] },

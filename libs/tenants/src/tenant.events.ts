@@ -28,4 +28,9 @@ export const tenantEvents = defineEvents({
     about: "One of the vendor's own companies takes no new customers; those that it serves keep it until they are moved.",
     data: z.strictObject(legalEntity),
   }),
+  FirstLoginSet: event({
+    schema: 1,
+    about: 'Whether a contact without a user gets one by a first login that proves his address.',
+    data: z.strictObject({ on: z.boolean() }),
+  }),
 });

@@ -41,6 +41,17 @@ export class TenantController {
     return changed(await this.send('rename', body, ctx));
   }
 
+  @Post('tenant/set-first-login')
+  @Allow('login.manage', {
+    summary: 'Decide whether a first login makes a user',
+    description: 'Of a contact without a user, by a provider that proves his address. On by default.',
+    answer: tenantAnswer,
+  })
+  async setFirstLogin(@Body({ schema: tenant.commands.setFirstLogin }) body: Data<'setFirstLogin'>, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'login.manage');
+    return changed(await this.commands.send(tenant, ctx.tenant, 'setFirstLogin', body, ctx));
+  }
+
   @Post('legal-entities')
   @Allow('tenant.manage', {
     summary: "Add one of the vendor's own companies",

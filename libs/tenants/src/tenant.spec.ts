@@ -113,3 +113,13 @@ describe('a legal entity', () => {
       .thenRefused('legal-entity.too-many');
   });
 });
+
+describe('the switch of first logins', () => {
+  it('is on until it is set otherwise', () => {
+    const off = { type: 'FirstLoginSet', data: { on: false } } as const;
+    given(tenant, created, europe).when('setFirstLogin', { on: true }, { id: 'acme' }).thenNothing();
+    given(tenant, created, europe).when('setFirstLogin', { on: false }, { id: 'acme' }).then(off);
+    given(tenant, created, europe, off).when('setFirstLogin', { on: false }, { id: 'acme' }).thenNothing();
+    given(tenant).when('setFirstLogin', { on: false }, { id: 'acme' }).thenRefused('tenant.not-found');
+  });
+});

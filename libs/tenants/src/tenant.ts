@@ -23,6 +23,8 @@ interface LegalEntity {
 export interface TenantState {
   readonly name: string | null;
   readonly entities: Readonly<Record<string, LegalEntity>>;
+  /** Whether a contact without a user gets one by a first login that proves his address. */
+  readonly firstLogin: boolean;
 }
 
 /** The entity, or the refusal where the vendor has none of that id. */
@@ -44,7 +46,7 @@ const entityCommand = { legalEntityId: idSchema };
 export const tenant = aggregateOf<TenantState>()({
   name: 'tenant',
   events: tenantEvents,
-  initial: { name: null, entities: {} },
+  initial: { name: null, entities: {}, firstLogin: true },
   commands: {
     /** Sets up a vendor with its first legal entity; the id of the aggregate is the slug. */
     create: z.strictObject({ name: nameSchema, legalEntity: named }),
@@ -52,6 +54,7 @@ export const tenant = aggregateOf<TenantState>()({
     addLegalEntity: named,
     renameLegalEntity: z.strictObject({ ...entityCommand, name: nameSchema }),
     closeLegalEntity: z.strictObject(entityCommand),
+    setFirstLogin: z.strictObject({ on: z.boolean() }),
   },
   decide: {
     create: (command, state, ctx) => {
@@ -87,6 +90,10 @@ export const tenant = aggregateOf<TenantState>()({
       if (open.length === 1) tenantsErrors.refuse('legal-entity.last-open');
       return { type: 'LegalEntityClosed', data: { legalEntityId } };
     },
+    setFirstLogin: ({ on }, state) => {
+      mustExist(state);
+      return state.firstLogin === on ? [] : { type: 'FirstLoginSet', data: { on } };
+    },
   },
   evolve: {
     TenantCreated: (state, { name }) => ({ ...state, name }),
@@ -95,5 +102,6 @@ export const tenant = aggregateOf<TenantState>()({
     LegalEntityRenamed: (state, { legalEntityId, name }) => withEntity(state, legalEntityId, { name, open: true }),
     LegalEntityClosed: (state, { legalEntityId }) =>
       withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
+    FirstLoginSet: (state, { on }) => ({ ...state, firstLogin: on }),
   },
 });

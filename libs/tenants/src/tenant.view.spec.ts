@@ -14,6 +14,7 @@ const history = [
   { type: 'TenantRenamed', data: { name: 'Acme Ltd' }, id },
   { type: 'LegalEntityRenamed', data: { legalEntityId: TEST_ID, name: 'EU' }, id },
   { type: 'LegalEntityClosed', data: { legalEntityId: second }, id },
+  { type: 'FirstLoginSet', data: { on: false }, id },
 ];
 
 describe('the record of a vendor', () => {
@@ -26,7 +27,8 @@ describe('the record of a vendor', () => {
         { id: TEST_ID, name: 'EU', status: 'open' },
         { id: second, name: 'America', status: 'closed' },
       ],
-      revision: 5,
+      firstLogin: false,
+      revision: 6,
     });
   });
 });

@@ -21,6 +21,9 @@ export const tenantDocSchema = z.strictObject({
   createdAt: instantSchema,
   /** At most 200, in the order of their adding. */
   legalEntities: z.array(legalEntityDocSchema),
+  firstLogin: z
+    .boolean()
+    .meta({ description: 'Whether a contact without a user gets one by a first login that proves his address.' }),
   revision: z.int(),
 });
 export type TenantDoc = z.output<typeof tenantDocSchema>;
@@ -34,7 +37,7 @@ function changeEntity(doc: TenantDoc | null, revision: number, id: string, chang
 /** The record of a vendor, by slug: whether there is such a vendor, and its legal entities. */
 export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
   name: 'tenants',
-  version: 1,
+  version: 2,
   about: "The vendor's own record with its legal entities.",
   indexes: {},
   lists: [],
@@ -42,7 +45,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
   on: {
     TenantCreated: {
       evolve: (_, { data, meta, revision }) => {
-        return { id: data.tenant, name: data.name, createdAt: meta.occurredAt, legalEntities: [], revision };
+        return { id: data.tenant, name: data.name, createdAt: meta.occurredAt, legalEntities: [], firstLogin: true, revision };
       },
     },
     TenantRenamed: { evolve: (doc, { data, revision }) => doc && { ...doc, name: data.name, revision } },
@@ -59,6 +62,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
     LegalEntityClosed: {
       evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { status: 'closed' }),
     },
+    FirstLoginSet: { evolve: (doc, { data, revision }) => doc && { ...doc, firstLogin: data.on, revision } },
   },
 });
 
