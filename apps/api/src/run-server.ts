@@ -85,11 +85,12 @@ async function announce(app: NestFastifyApplication): Promise<void> {
 }
 
 function httpSettings(config: Config) {
-  const { publicUrl, baseDomain, trustProxy, bodyLimit, waitMs } = config;
+  const { publicUrl, baseDomain, insecureLogin, trustProxy, bodyLimit, waitMs } = config;
   const { rateLimitCredential, rateLimitLicenseKey, rateLimitAddress } = config;
   return {
     publicUrl,
     baseDomain,
+    insecureLogin,
     trustProxy,
     bodyLimit,
     waitMs,

@@ -69,6 +69,32 @@ const schema = z.object({
     description: 'Proxies whose `X-Forwarded-*` headers are believed. Unset: nobody’s.',
     allowed: 'IP addresses or CIDR ranges separated by commas, such as `10.0.0.0/8,::1`',
   }),
+  insecureLogin: setting(z.enum(['refuse', 'allow']), {
+    description:
+      'Whether people may log in over plain http from another machine. Everybody on the way can read the password and the session then; for a trial in a closed network only.',
+    allowed: '`refuse` or `allow`',
+    default: 'refuse',
+  }),
+  sessionIdleStaff: setting(duration(60_000, 86_400_000), {
+    description: 'After how long without a request a session of the vendor’s staff ends.',
+    allowed: 'a duration from 1m to 24h, such as `30m`',
+    default: '30m',
+  }),
+  sessionMaxStaff: setting(duration(300_000, 2_592_000_000), {
+    description: 'After how long a session of the vendor’s staff ends in any case.',
+    allowed: 'a duration from 5m to 720h, such as `12h`',
+    default: '12h',
+  }),
+  sessionIdleCustomer: setting(duration(60_000, 2_592_000_000), {
+    description: 'After how long without a request a session of a customer ends.',
+    allowed: 'a duration from 1m to 720h, such as `12h`',
+    default: '12h',
+  }),
+  sessionMaxCustomer: setting(duration(300_000, 31_536_000_000), {
+    description: 'After how long a session of a customer ends in any case.',
+    allowed: 'a duration from 5m to 8760h, such as `336h` (14 days)',
+    default: '336h',
+  }),
   logLevel: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     description: 'The least important messages that are still logged.',
     allowed: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',

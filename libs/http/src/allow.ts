@@ -29,12 +29,16 @@ export interface RouteOptions {
   readonly query?: boolean;
   /** Whether callers can ask for the past; the query names the moment by `moment` of `as-of.ts`. */
   readonly asOf?: boolean;
+  /** Takes only what a page of this server sends, as everything does that changes something by a session: for logging in. */
+  readonly ownPages?: boolean;
+  /** Open also to a session in which the password is due to be changed first. */
+  readonly whileDue?: boolean;
   /** No rate limit: probes of supervisors, which may share an address with all clients. */
   readonly unlimited?: boolean;
 }
 
 export interface AllowOptions extends RouteOptions {
-  /** Default: a token. */
+  /** Default: a token, or the session of a user; who takes tokens takes sessions, too. */
   readonly credentials?: readonly Scheme[];
 }
 
@@ -54,14 +58,18 @@ function rules(options: Omit<RouteRules, 'items'>): MethodDecorator {
   return applyDecorators(SetMetadata(RULES, value), HttpCode(value.status ?? 200));
 }
 
+function credentialsOf({ credentials = ['bearer'] }: AllowOptions): readonly Scheme[] {
+  return credentials.includes('bearer') ? [...credentials, 'session'] : credentials;
+}
+
 /** Lets callers in who hold the permission, in whatever scope; the handler narrows by `reachOf`. */
 export function Allow(permission: Permission, options: AllowOptions): MethodDecorator {
-  return rules({ ...options, permission, credentials: options.credentials ?? ['bearer'] });
+  return rules({ ...options, permission, credentials: credentialsOf(options) });
 }
 
 /** Lets in whoever brings a valid credential, whatever its rights: for what concerns the caller himself. */
 export function Authenticated(options: AllowOptions): MethodDecorator {
-  return rules({ ...options, permission: 'any', credentials: options.credentials ?? ['bearer'] });
+  return rules({ ...options, permission: 'any', credentials: credentialsOf(options) });
 }
 
 /** Lets everybody in; a credential is not even looked at. */

@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { RouteRules } from './allow.js';
-import { Answer, StreamAnswer, type AnswerParts } from './answers.js';
+import { Answer, CookieAnswer, StreamAnswer, type AnswerParts } from './answers.js';
 import { keepSuccess } from './idempotency.guard.js';
 import { POSITION } from './request-headers.js';
 import type { RequestState } from './request-context.js';
@@ -17,6 +17,10 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export class AnsweringAdapter extends FastifyAdapter {
   /** Asked by Nest with the result of a handler. What it throws goes to the filter, as what a handler throws. */
   override reply(reply: FastifyReply, result: unknown, status?: number): FastifyReply {
+    if (result instanceof CookieAnswer) {
+      void reply.header('Set-Cookie', result.cookie);
+      return this.reply(reply, result.answer, status);
+    }
     const state = reply.request.keyledger;
     if (!state) throw new Error('an answer without a request context');
     if (result instanceof StreamAnswer) return super.reply(reply, begun(result, reply), status);

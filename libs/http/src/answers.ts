@@ -32,6 +32,19 @@ export class StreamAnswer {
   ) {}
 }
 
+/** An answer that also sets a cookie. */
+export class CookieAnswer {
+  constructor(
+    readonly answer: Answer | object | undefined,
+    readonly cookie: string,
+  ) {}
+}
+
+/** The same answer with a `Set-Cookie` header, for what begins or ends a session. */
+export function withCookie(answer: Answer | object | undefined, cookie: string): CookieAnswer {
+  return new CookieAnswer(answer, cookie);
+}
+
 /** Something that is sent as it comes about. Its route names the media type in `streams`. */
 export function streamed(stream: Readable, type: string): StreamAnswer {
   return new StreamAnswer(stream, type);

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '#kernel/clock.js';
 import { DomainError } from '#kernel/errors.js';
 import { rulesOf, type RouteRules } from './allow.js';
-import { Authenticators, type Credential } from './authenticator.js';
+import { Authenticators, type Credential, type Scheme } from './authenticator.js';
+import { clientFactsOf, mustBeOwnPage, sessionsOf } from './client-facts.js';
 import { credentialOf, namedTenant } from './credentials.js';
 import { httpErrors } from './http-errors.js';
 import { HttpOptions } from './http-options.js';
@@ -12,6 +13,8 @@ import { anonymous, type Principal } from './principal.js';
 import { RateLimits } from './rate-limits.js';
 import { contextOf } from './request-context.js';
 import { partsOf } from './routes.js';
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -36,13 +39,16 @@ export class AuthGuard implements CanActivate {
     authorize(principal, rules);
     refuseUnasked(request, partsOf(execution.getClass(), execution.getHandler()));
     const renew = () => this.renewed(request, rules);
-    request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs: this.options.waitMs, renew }) };
+    const client = () => clientFactsOf(request, this.options);
+    const { waitMs } = this.options;
+    request.keyledger = { rules, context: contextOf({ request, rules, principal, now, waitMs, renew, client }) };
     return true;
   }
 
   private async principalOf(request: FastifyRequest, reply: FastifyReply, rules: RouteRules, now: string): Promise<Principal> {
-    if (rules.permission === null) return anonymous(namedTenant(request, this.options.baseDomain));
     try {
+      if (rules.ownPages) mustBeOwnPage(request, this.options);
+      if (rules.permission === null) return anonymous(namedTenant(request, this.options.baseDomain));
       return await this.authenticate(request, now);
     } catch (refusal) {
       // A valid credential is never held up by others' failures from the same address; only refusals are counted.
@@ -58,28 +64,54 @@ export class AuthGuard implements CanActivate {
   }
 
   private async authenticate(request: FastifyRequest, now: string): Promise<Principal> {
-    const credential = credentialOf(request);
+    const named = namedTenant(request, this.options.baseDomain);
+    const session = this.sessionOf(request, named);
+    const credential = session ? session.credential : credentialOf(request);
     if (!credential) return httpErrors.refuse('auth.required');
-    const tenant = namedTenant(request, this.options.baseDomain);
+    const tenant = session ? session.tenant : named;
     if (credential.scheme === 'license' && tenant === null) httpErrors.refuse('auth.tenant-required');
     const principal = await this.lookUp(credential, tenant, now);
     if (tenant !== null && tenant !== principal.tenant) httpErrors.refuse('auth.wrong-tenant');
     return principal;
   }
 
-  private async lookUp(credential: Credential, tenant: string | null, now: string): Promise<Principal> {
-    return (await this.authenticators.authenticate(credential, tenant, now)) ?? httpErrors.refuse('auth.invalid');
+  /** The session that the request brings in a cookie: that of the tenant that it names, or the only one. */
+  private sessionOf(request: FastifyRequest, named: string | null): { tenant: string; credential: Credential } | null {
+    const sessions = sessionsOf(request, this.options);
+    if (sessions.size === 0) return null;
+    if (request.headers.authorization !== undefined) httpErrors.refuse('auth.two-credentials');
+    if (named === null && sessions.size > 1) httpErrors.refuse('auth.tenant-required');
+    const [tenant, secret] = named === null ? [...sessions][0]! : [named, sessions.get(named)];
+    if (secret === undefined) return null;
+    if (!SAFE_METHODS.has(request.method)) mustBeOwnPage(request, this.options);
+    return { tenant, credential: { scheme: 'session', secret } };
   }
+
+  private async lookUp(credential: Credential, tenant: string | null, now: string): Promise<Principal> {
+    return (
+      (await this.authenticators.authenticate(credential, tenant, now)) ??
+      httpErrors.refuse(credential.scheme === 'session' ? 'auth.session-ended' : 'auth.invalid')
+    );
+  }
+}
+
+function schemeOf({ kind }: Principal): Scheme {
+  return kind === 'license' ? 'license' : kind === 'user' ? 'session' : 'bearer';
 }
 
 function authorize(principal: Principal, rules: RouteRules): void {
   if (rules.permission === null) return;
-  const scheme = principal.kind === 'license' ? 'license' : 'bearer';
+  const scheme = schemeOf(principal);
   if (!rules.credentials.includes(scheme)) {
-    const taken = { bearer: '`Authorization: Bearer <token>`', license: '`Authorization: License <key>`' };
+    const taken = {
+      bearer: '`Authorization: Bearer <token>`',
+      license: '`Authorization: License <key>`',
+      session: 'a session (POST /v1/login)',
+    };
     const wanted = rules.credentials.map((kind) => taken[kind]).join(' or ');
     httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${wanted}.`);
   }
+  if (principal.person?.due !== undefined && !rules.whileDue) httpErrors.refuse('auth.password-change-due');
   if (rules.permission !== 'any' && !principal.grants.some(({ permission }) => permission === rules.permission)) {
     const { permission } = rules;
     httpErrors.refuse('auth.forbidden', `The credential lacks the permission ${permission}.`, { permission });

@@ -1,9 +1,9 @@
 // PORT: from a credential to a principal. Contexts implement it, the app lists them in order.
 import type { Principal } from './principal.js';
 
-export type Scheme = 'bearer' | 'license';
+export type Scheme = 'bearer' | 'license' | 'session';
 
-/** What an `Authorization` header carried. */
+/** What an `Authorization` header carried, or the cookie of a session. */
 export interface Credential {
   readonly scheme: Scheme;
   readonly secret: string;
@@ -12,7 +12,8 @@ export interface Credential {
 export abstract class Authenticator {
   /**
    * The principal of a valid credential; null where the credential is not one of this authenticator's, or
-   * is wrong. `tenantHint` is the tenant that the request names (host, header or path), never null for `license`.
+   * is wrong. `tenantHint` is the tenant that the request names (host, header or path; for `session` its cookie), never
+   * null for `license` and `session`.
    *
    * @throws `auth.expired`, `auth.revoked`, only to somebody who holds the right secret; `access.stale`.
    */

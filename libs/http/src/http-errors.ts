@@ -23,11 +23,29 @@ export const httpErrors = defineErrors({
   },
   'auth.required': {
     kind: 'unauthenticated',
-    title: 'This address wants a credential: `Authorization: Bearer <token>` or `Authorization: License <key>`.',
+    title:
+      'This address wants a credential: a session (log in by POST /v1/login), `Authorization: Bearer <token>` or `Authorization: License <key>`.',
   },
   'auth.malformed': {
     kind: 'unauthenticated',
-    title: 'The Authorization header is neither `Bearer <token>` nor `License <key>`.',
+    title: 'The Authorization header is neither `Bearer <token>` nor `License <key>`, or a session cookie stands twice.',
+  },
+  'auth.two-credentials': {
+    kind: 'malformed',
+    title: 'The request brings a session cookie and an Authorization header: send one of the two.',
+  },
+  'auth.cross-site': {
+    kind: 'forbidden',
+    title:
+      'What changes something by a session, and logging in itself, must be sent from a page of this server; a client that is no browser sends `Origin` with the address of the server.',
+  },
+  'auth.session-ended': {
+    kind: 'unauthenticated',
+    title: 'The session has ended, or was never one: log in again.',
+  },
+  'auth.password-change-due': {
+    kind: 'forbidden',
+    title: 'The password was set by somebody else and must be changed first: POST /v1/me/password.',
   },
   'auth.invalid': {
     kind: 'unauthenticated',
@@ -45,7 +63,7 @@ export const httpErrors = defineErrors({
   'auth.tenant-required': {
     kind: 'malformed',
     title:
-      'A license key is looked up in one tenant: name it by the host, by the header Keyledger-Tenant or by the path /t/<tenant>/v1/….',
+      'A license key, and a login, belong to one tenant: name it by the host, by the header Keyledger-Tenant or by the path /t/<tenant>/v1/….',
   },
   'auth.wrong-tenant': {
     kind: 'missing',

@@ -12,6 +12,8 @@ export class HttpOptions {
   readonly publicUrl: string | null = null;
   /** `<slug>.<baseDomain>` names a tenant; null: no host does. */
   readonly baseDomain: string | null = null;
+  /** Whether people may log in over plain http beyond this machine. */
+  readonly insecureLogin: 'refuse' | 'allow' = 'refuse';
   /** Proxies whose `X-Forwarded-*` are believed: addresses or ranges; none by default. */
   readonly trustProxy: readonly string[] = [];
   /** In bytes. */

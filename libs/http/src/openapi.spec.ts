@@ -32,7 +32,7 @@ describe('the description of the API', () => {
       operationId: 'lampLight',
       summary: 'Light a lamp',
       tags: ['lamps'],
-      security: [{ bearer: [] }, { license: [] }],
+      security: [{ bearer: [] }, { license: [] }, { session: [] }],
       'x-permission': 'license.manage',
       requestBody: {
         required: true,

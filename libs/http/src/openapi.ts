@@ -36,6 +36,13 @@ const SECURITY = {
     scheme: 'bearer',
     description: 'A token: `Authorization: Bearer <token>`. Its tenant is the tenant of the request.',
   },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-keyledger-<tenant>',
+    description:
+      'The session of a user, from `POST /v1/login`. What changes something by it must be sent from a page of the server.',
+  },
   license: {
     type: 'apiKey',
     in: 'header',

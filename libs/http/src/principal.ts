@@ -27,6 +27,8 @@ export interface Person {
   readonly authenticatedAt: string;
   /** By what: `password`, `totp`, `passkey`, `google`, … */
   readonly factors: readonly string[];
+  /** What he must do before anything else. */
+  readonly due?: 'password';
   readonly rights: readonly Right[];
   readonly groups: readonly { readonly id: string; readonly organizationId: string }[];
   /** Those that he is a member of. */

@@ -8,6 +8,7 @@ import { commandIdOf, newCommandId } from '#kernel/ids.js';
 import type { Past } from '#read-models/past.js';
 import { currentTraceparent } from '#telemetry/spans.js';
 import type { RouteRules } from './allow.js';
+import type { ClientFacts } from './client-facts.js';
 import { httpErrors } from './http-errors.js';
 import { expectedRevisionOf, idempotencyKeyOf, lastEventIdOf, readHeaders, traceparentOf } from './request-headers.js';
 import type { Principal } from './principal.js';
@@ -34,6 +35,8 @@ export interface RequestContext {
   readonly idempotencyKey?: string;
   /** Where the route can answer by a stream and the caller asked for that. */
   readonly stream?: StreamRequest;
+  /** Where the client stands, for what concerns logging in. */
+  client(): ClientFacts;
 }
 
 /** What an answer that goes on needs to know of its request. */
@@ -74,13 +77,14 @@ export interface ContextInput {
   /** The longest that a query may wait. */
   readonly waitMs: number;
   readonly renew: StreamRequest['renew'];
+  readonly client: RequestContext['client'];
 }
 
 /**
  * Reads the headers that belong to every route.
  * @throws `request.invalid` for one that is malformed.
  */
-export function contextOf({ request, rules, principal, now, waitMs, renew }: ContextInput): RequestContext {
+export function contextOf({ request, rules, principal, now, waitMs, renew, client }: ContextInput): RequestContext {
   const key = isCommand(request.method, rules) ? idempotencyKeyOf(request.headers) : undefined;
   const { tenant } = principal;
   const commandId = key === undefined ? newCommandId() : commandIdOf(tenant, principal.actor, key);
@@ -104,6 +108,7 @@ export function contextOf({ request, rules, principal, now, waitMs, renew }: Con
     route: `${request.method} ${request.routeOptions.url ?? ''}`,
     command,
     idempotencyKey: key,
+    client,
     stream: wantsStream(request, rules) ? { lastEventId: lastEventIdOf(request.headers), renew } : undefined,
     ...readHeaders(request.headers, waitMs),
   };

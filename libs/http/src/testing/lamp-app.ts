@@ -28,7 +28,7 @@ import { createHttpApp, type CreatedApp } from '../bootstrap.js';
 import { httpErrors } from '../http-errors.js';
 import type { HttpOptions } from '../http-options.js';
 import { createLog } from '../log.js';
-import type { Principal } from '../principal.js';
+import type { Person, Principal } from '../principal.js';
 import { LampController, lamp, lampErrors, lampEvents, lampView, ServerController } from './lamps.js';
 import { rawRequest, type RawAnswer, type RawRequest } from './raw-request.js';
 
@@ -50,6 +50,28 @@ const TOKENS: Readonly<Record<string, Principal>> = {
   'acme-customer': token('t4', 'acme', STAFF, ORGANIZATION),
   'globex-token': token('t5', 'globex', STAFF),
 };
+/** Of a signed-in user of acme who may do what its token may. */
+const user = (id: string, more: Partial<Person> = {}): Principal => ({
+  ...{ kind: 'user', id, actor: `user:${id}`, tenant: 'acme', grants: STAFF },
+  person: {
+    ...{
+      contactId: id,
+      kind: 'staff',
+      sessionId: 's',
+      authenticatedAt: NOW,
+      factors: ['password'],
+      groups: [],
+      organizations: [],
+    },
+    rights: STAFF.map((grant) => ({ ...grant, organizationId: null, via: 'role:administrator' })),
+    ...more,
+  },
+});
+
+const SESSIONS: Readonly<Record<string, Principal>> = {
+  'acme-session': user('u1'),
+  'acme-due-session': user('u2', { due: 'password' }),
+};
 const KEY_OWNER: Principal = {
   kind: 'license',
   id: LICENSE_ID,
@@ -62,6 +84,7 @@ const KEY_OWNER: Principal = {
 class KnownSecrets extends Authenticator {
   async authenticate({ scheme, secret }: Credential, tenantHint: string | null): Promise<Principal | null> {
     if (scheme === 'license') return secret === 'KL-SECRET-KEY' && tenantHint === 'acme' ? KEY_OWNER : null;
+    if (scheme === 'session') return tenantHint === 'acme' ? (SESSIONS[secret] ?? null) : null;
     if (secret === 'expired-token') return httpErrors.refuse('auth.expired');
     if (secret === 'revoked-token') return httpErrors.refuse('auth.revoked');
     return TOKENS[secret] ?? null;

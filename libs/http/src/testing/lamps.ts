@@ -8,14 +8,15 @@ import { defineEvents, event } from '#kernel/events.js';
 import { deriveId, idSchema } from '#kernel/ids.js';
 import type { JsonObject } from '#kernel/json.js';
 import { viewOf } from '#read-models/view.js';
-import { Allow, Public } from '../allow.js';
-import { changed, created, listed, read } from '../answers.js';
+import { Allow, Authenticated, Public } from '../allow.js';
+import { changed, created, listed, read, withCookie } from '../answers.js';
 import { Commands } from '../commands.js';
 import { Ctx } from '../ctx.js';
 import { instantOf, listQuery, page, paging } from '../paging.js';
 import { reaches, reachOf } from '../reach.js';
 import { Reads } from '../reads.js';
 import type { RequestContext } from '../request-context.js';
+import { endedCookie, sessionCookie } from '../session-cookie.js';
 import { commandAnswer, commaList, idParam, noBody, queryBoolean } from '../schemas.js';
 
 export const lampErrors = defineErrors({
@@ -179,6 +180,20 @@ export class ServerController {
   @Public({ summary: 'What this is', answer: z.strictObject({ name: z.string(), tenant: z.string() }) })
   about(@Ctx() ctx: RequestContext) {
     return { name: 'lamps', tenant: ctx.tenant };
+  }
+
+  @Post('enter')
+  @Public({ summary: 'Begin a session', answer: z.strictObject({ transport: z.string() }), ownPages: true })
+  enter(@Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    const { transport, plainAllowed } = ctx.client();
+    const plain = plainAllowed && transport === 'plain';
+    return withCookie({ transport }, sessionCookie({ tenant: 'acme', plain }, 'acme-session', 60));
+  }
+
+  @Post('leave')
+  @Authenticated({ summary: 'End a session', credentials: ['session'], whileDue: true, status: 204 })
+  leave(@Body({ schema: noBody }) _body: object) {
+    return withCookie(read({}, START), endedCookie({ tenant: 'acme', plain: false }));
   }
 
   @Get('live')
