@@ -82,6 +82,7 @@ describe('unique values', () => {
       'contact-email.taken',
       'group-name.taken',
       'license-key.taken',
+      'login-identity.taken',
       'policy-code.taken',
       'product-code.taken',
     ]);

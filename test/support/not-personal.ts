@@ -34,7 +34,16 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'GroupDeleted.name',
   ],
   'what the vendor and the provider call each other': ['LoginProviderConfigured.name', 'LoginProviderConfigured.clientId'],
-  'a name of a role or of a permission': ['ApiTokenCreated.role', 'ApiTokenCreated.grants[].permission'],
+  'a name of a role or of a permission': [
+    'ApiTokenCreated.role',
+    'ApiTokenCreated.grants[].permission',
+    'RoleAdded.title',
+    'RoleAdded.about',
+    'RoleAdded.grants[].permission',
+    'RoleChanged.title',
+    'RoleChanged.about',
+    'RoleChanged.grants[].permission',
+  ],
   'what programs ask of a license': ['LicenseLimitsOverridden.overrides.entitlements{}'],
   'terms that hold for everybody': [
     'PolicyAdded.terms.entitlements{}',

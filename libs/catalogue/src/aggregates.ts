@@ -1,6 +1,8 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import { provider } from '#identity/providers/provider.js';
+import { roles } from '#identity/roles.js';
 import { token } from '#identity/token.js';
+import { user } from '#identity/user.js';
 import type { AnyAggregate } from '#kernel/aggregate.js';
 import { deviceBlock } from '#licensing/device-block.js';
 import { license } from '#licensing/license.js';
@@ -22,4 +24,6 @@ export const aggregates: readonly AnyAggregate[] = [
   group,
   token,
   provider,
+  user,
+  roles,
 ];

@@ -1,7 +1,9 @@
 // ALL events of the product. A name that stands twice is refused at load.
 import { reservationEvents } from '#event-store/reservation.events.js';
 import { providerEvents } from '#identity/providers/provider.events.js';
+import { roleEvents } from '#identity/role.events.js';
 import { tokenEvents } from '#identity/token.events.js';
+import { userEvents } from '#identity/user.events.js';
 import { mergeEvents } from '#kernel/events.js';
 import { deviceBlockEvents } from '#licensing/device-block.events.js';
 import { licenseEvents } from '#licensing/license.events.js';
@@ -24,4 +26,6 @@ export const events = mergeEvents(
   groupEvents,
   tokenEvents,
   providerEvents,
+  userEvents,
+  roleEvents,
 );

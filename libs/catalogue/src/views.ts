@@ -1,5 +1,7 @@
 // ALL views: what can be read.
 import { providerView } from '#identity/providers/provider.view.js';
+import { accessRulesView } from '#identity/access-rules.view.js';
+import { accessView } from '#identity/access.view.js';
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { blockedDeviceView } from '#licensing/blocked-device.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
@@ -41,6 +43,8 @@ export const views: readonly AnyView[] = [
   tokenView,
   tokenAccessView,
   providerView,
+  accessView,
+  accessRulesView,
   journalView,
   instantsView,
 ];

@@ -26,6 +26,62 @@ export const identityErrors = defineErrors({
   },
   'token.expiry-past': { kind: 'invalid', title: 'The end of an API token lies in the future.' },
   'token.expiry-required': { kind: 'invalid', title: 'A token that is bound to an organization always has an end.' },
+  'user.not-found': { kind: 'missing', title: 'There is no such user.', keygen: 'NOT_FOUND' },
+  'user.exists': { kind: 'conflict', title: 'The contact has a user already: one person, one login.' },
+  'user.contact-unknown': {
+    kind: 'invalid',
+    title: 'The contact that the user would be made for does not exist; add the contact first, or in the same request.',
+  },
+  'user.contact-archived': { kind: 'conflict', title: 'The contact is archived; restore him before he gets a user.' },
+  'user.disabled': { kind: 'conflict', title: 'The user is disabled; enable him first.' },
+  'user.not-staff': {
+    kind: 'conflict',
+    title: "Roles for staff are given to the vendor's own people; this user is a customer.",
+  },
+  'user.not-customer': {
+    kind: 'conflict',
+    title: "Personal roles are given to customers; this user is one of the vendor's own people.",
+  },
+  'user.is-administrator': {
+    kind: 'conflict',
+    title: 'The user is an administrator; take the roles that make him one before disabling him.',
+  },
+  'user.has-staff-roles': { kind: 'conflict', title: 'The user has roles for staff; take them before removing him.' },
+  'user.holds-place': {
+    kind: 'conflict',
+    title: 'The user is primary or secondary contact of an organization; assign another one there first.',
+  },
+  'user.more-than-yours': {
+    kind: 'forbidden',
+    title: 'Nobody gives a user a right that he does not have himself, nor decides on a user who has more rights than he.',
+  },
+  'role.not-found': { kind: 'missing', title: 'There is no such role.', keygen: 'NOT_FOUND' },
+  'role.exists': {
+    kind: 'conflict',
+    title: 'There is a role with this id, or there was one until it was removed; choose another id.',
+  },
+  'role.unknown': { kind: 'invalid', title: 'A role that the request names does not exist.' },
+  'role.not-fitting': {
+    kind: 'invalid',
+    title:
+      "Roles for staff are for the vendor's own people, roles for customers for its customers; the default role is one of these.",
+  },
+  'role.scope-not-fitting': {
+    kind: 'invalid',
+    title: 'Rights of a role for staff have the scope tenant, those of a role for customers never have it.',
+  },
+  'role.never-for-customers': { kind: 'forbidden', title: 'A role for customers never gives a right that no customer has.' },
+  'role.more-than-yours': {
+    kind: 'forbidden',
+    title: 'Nobody puts a right into a role, or gives a role, that he does not have himself.',
+  },
+  'role.is-default': { kind: 'conflict', title: 'Every new customer user gets this role; name another default role first.' },
+  'role.last-administrator': {
+    kind: 'conflict',
+    title: 'Nobody would be left who decides on roles and users; make somebody else an administrator first.',
+  },
+  'role.too-many': { kind: 'conflict', title: 'A vendor has at most 100 roles that are its own, changed or removed.' },
+  'login-identity.taken': { kind: 'conflict', title: 'This identity of the provider is linked to another user already.' },
   'setup.done': {
     kind: 'conflict',
     title:

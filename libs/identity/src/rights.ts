@@ -10,6 +10,7 @@ import {
   type RoleDefinition,
 } from '#kernel/permissions.js';
 import { z } from 'zod';
+import { identityErrors } from './identity.errors.js';
 
 /** A grant of rights as it is stored. A permission that a later version dropped stays readable and opens nothing. */
 export const grantSchema = z.strictObject({ permission: z.string(), scope: z.enum(SCOPES) });
@@ -52,3 +53,16 @@ const ofCustomers: readonly Grant[] = [...customerRoles.flatMap(({ grants }) => 
  * the place of a contact gives beyond them.
  */
 export const CUSTOMER_PERMISSIONS: ReadonlySet<string> = new Set(ofCustomers.map(({ permission }) => permission));
+
+/** The rights of who gives a command that hands out rights: nobody gives what he has not. */
+export const heldSchema = z.array(grantSchema);
+
+/** @throws the refusal, with what is missing, where somebody would hand out more than he has. */
+export function mustCover(
+  held: readonly StoredGrant[],
+  wanted: readonly StoredGrant[],
+  refusal: 'role.more-than-yours' | 'user.more-than-yours',
+): void {
+  const missing = wanted.filter((grant) => !covers(held, grant));
+  if (missing.length > 0) identityErrors.refuse(refusal, undefined, { missing });
+}

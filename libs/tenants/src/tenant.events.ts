@@ -4,6 +4,13 @@ import { nameSchema } from '#kernel/fields.js';
 import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 
+/**
+ * Which customers may log in at all: nobody, only primary and secondary contacts of organizations, or everybody who
+ * has a customer user. The vendor's own people and license keys are not asked.
+ */
+export const customerLoginSchema = z.enum(['off', 'contacts', 'users']);
+export type CustomerLogin = z.output<typeof customerLoginSchema>;
+
 const legalEntity = { legalEntityId: idSchema };
 
 export const tenantEvents = defineEvents({
@@ -32,5 +39,10 @@ export const tenantEvents = defineEvents({
     schema: 1,
     about: 'Whether a contact without a user gets one by a first login that proves his address.',
     data: z.strictObject({ on: z.boolean() }),
+  }),
+  CustomerLoginSet: event({
+    schema: 1,
+    about: 'From now on these customers may log in: nobody (off), contacts of organizations, or all who have a user.',
+    data: z.strictObject({ mode: customerLoginSchema, previous: customerLoginSchema }),
   }),
 });

@@ -46,6 +46,16 @@ describe('a vendor', () => {
     expect([...RESERVED_SLUGS].filter((slug) => !/^[a-z][a-z0-9-]*$/.test(slug))).toEqual([]);
   });
 
+  it('lets no customer log in until it says otherwise', () => {
+    const opened = { type: 'CustomerLoginSet', data: { mode: 'users', previous: 'off' } } as const;
+    given(tenant, created, europe).when('setCustomerLogin', { mode: 'off' }, acme).thenNothing();
+    given(tenant, created, europe).when('setCustomerLogin', { mode: 'users' }, acme).then(opened);
+    given(tenant, created, europe, opened)
+      .when('setCustomerLogin', { mode: 'contacts' }, acme)
+      .then({ type: 'CustomerLoginSet', data: { mode: 'contacts', previous: 'users' } });
+    given(tenant).when('setCustomerLogin', { mode: 'users' }, acme).thenRefused('tenant.not-found');
+  });
+
   it('is renamed, once', () => {
     given(tenant, created, europe)
       .when('rename', { name: 'Acme Ltd' }, acme)

@@ -3,7 +3,7 @@ import { aggregateOf } from '#kernel/aggregate.js';
 import { nameSchema } from '#kernel/fields.js';
 import { deriveId, idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { z } from 'zod';
-import { tenantEvents } from './tenant.events.js';
+import { customerLoginSchema, tenantEvents, type CustomerLogin } from './tenant.events.js';
 import { tenantsErrors } from './tenants.errors.js';
 
 /** Slugs that would hide addresses of the product: host names and paths of its own. */
@@ -25,6 +25,7 @@ export interface TenantState {
   readonly entities: Readonly<Record<string, LegalEntity>>;
   /** Whether a contact without a user gets one by a first login that proves his address. */
   readonly firstLogin: boolean;
+  readonly customerLogin: CustomerLogin;
 }
 
 /** The entity, or the refusal where the vendor has none of that id. */
@@ -46,7 +47,7 @@ const entityCommand = { legalEntityId: idSchema };
 export const tenant = aggregateOf<TenantState>()({
   name: 'tenant',
   events: tenantEvents,
-  initial: { name: null, entities: {}, firstLogin: true },
+  initial: { name: null, entities: {}, firstLogin: true, customerLogin: 'off' },
   commands: {
     /** Sets up a vendor with its first legal entity; the id of the aggregate is the slug. */
     create: z.strictObject({ name: nameSchema, legalEntity: named }),
@@ -55,6 +56,7 @@ export const tenant = aggregateOf<TenantState>()({
     renameLegalEntity: z.strictObject({ ...entityCommand, name: nameSchema }),
     closeLegalEntity: z.strictObject(entityCommand),
     setFirstLogin: z.strictObject({ on: z.boolean() }),
+    setCustomerLogin: z.strictObject({ mode: customerLoginSchema }),
   },
   decide: {
     create: (command, state, ctx) => {
@@ -94,6 +96,11 @@ export const tenant = aggregateOf<TenantState>()({
       mustExist(state);
       return state.firstLogin === on ? [] : { type: 'FirstLoginSet', data: { on } };
     },
+    setCustomerLogin: ({ mode }, state) => {
+      mustExist(state);
+      const previous = state.customerLogin;
+      return mode === previous ? [] : { type: 'CustomerLoginSet', data: { mode, previous } };
+    },
   },
   evolve: {
     TenantCreated: (state, { name }) => ({ ...state, name }),
@@ -103,5 +110,6 @@ export const tenant = aggregateOf<TenantState>()({
     LegalEntityClosed: (state, { legalEntityId }) =>
       withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
     FirstLoginSet: (state, { on }) => ({ ...state, firstLogin: on }),
+    CustomerLoginSet: (state, { mode }) => ({ ...state, customerLogin: mode }),
   },
 });

@@ -28,8 +28,14 @@ describe('the record of a vendor', () => {
         { id: second, name: 'America', status: 'closed' },
       ],
       firstLogin: false,
+      customerLogin: 'off',
       revision: 6,
     });
+  });
+
+  it('says which customers may log in', () => {
+    const set = { type: 'CustomerLoginSet', data: { mode: 'contacts', previous: 'off' }, id };
+    expect(folded(tenantView, ...history, set).doc(id)).toMatchObject({ customerLogin: 'contacts', revision: 7 });
   });
 });
 

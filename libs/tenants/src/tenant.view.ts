@@ -3,7 +3,7 @@ import { instantSchema } from '#kernel/fields.js';
 import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { viewOf } from '#read-models/view.js';
 import { z } from 'zod';
-import { tenantEvents } from './tenant.events.js';
+import { customerLoginSchema, tenantEvents } from './tenant.events.js';
 
 const LEGAL_ENTITY_STATUSES = ['open', 'closed'] as const;
 
@@ -24,6 +24,8 @@ export const tenantDocSchema = z.strictObject({
   firstLogin: z
     .boolean()
     .meta({ description: 'Whether a contact without a user gets one by a first login that proves his address.' }),
+  /** Which customers may log in: nobody, only contacts of organizations, or everybody who has a user. */
+  customerLogin: customerLoginSchema,
   revision: z.int(),
 });
 export type TenantDoc = z.output<typeof tenantDocSchema>;
@@ -45,7 +47,15 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
   on: {
     TenantCreated: {
       evolve: (_, { data, meta, revision }) => {
-        return { id: data.tenant, name: data.name, createdAt: meta.occurredAt, legalEntities: [], firstLogin: true, revision };
+        return {
+          id: data.tenant,
+          name: data.name,
+          createdAt: meta.occurredAt,
+          legalEntities: [],
+          firstLogin: true,
+          customerLogin: 'off',
+          revision,
+        };
       },
     },
     TenantRenamed: { evolve: (doc, { data, revision }) => doc && { ...doc, name: data.name, revision } },
@@ -63,6 +73,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
       evolve: (doc, { data, revision }) => changeEntity(doc, revision, data.legalEntityId, { status: 'closed' }),
     },
     FirstLoginSet: { evolve: (doc, { data, revision }) => doc && { ...doc, firstLogin: data.on, revision } },
+    CustomerLoginSet: { evolve: (doc, { data, revision }) => doc && { ...doc, customerLogin: data.mode, revision } },
   },
 });
 

@@ -1,0 +1,148 @@
+// What the rights of each person are made of: one document by his id tells it all, beside the roles of the vendor.
+import type { RecordedEvent } from '#kernel/context.js';
+import { contactEvents } from '#organizations/contact.events.js';
+import { groupEvents } from '#organizations/group.events.js';
+import { organizationEvents, type Place } from '#organizations/organization.events.js';
+import { viewOf } from '#read-models/view.js';
+import { roleEvents, type PersonKind } from './role.events.js';
+import { userEvents } from './user.events.js';
+
+type AccessUser = {
+  readonly kind: PersonKind;
+  readonly status: 'active' | 'disabled';
+  /** Of staff those that it has in the vendor's roles; of a customer his personal ones. */
+  readonly roles: readonly string[];
+};
+
+type AccessMembership = { readonly id: string; readonly place: Place | null; readonly roles: readonly string[] };
+
+export type AccessDoc = {
+  /** Of the contact. */
+  readonly id: string;
+  readonly user: AccessUser | null;
+  readonly standing: { readonly suspended: boolean; readonly archived: boolean };
+  readonly organizations: readonly AccessMembership[];
+  /** One of an organization that he belongs to no more is kept: it counts again if he comes back. */
+  readonly groups: readonly { readonly id: string; readonly organizationId: string }[];
+  /** A session that was begun before counts no more. */
+  readonly sessionsFrom: string | null;
+  readonly mustChangePassword: boolean;
+};
+
+type Doc = AccessDoc | null;
+
+const begun = (id: string): AccessDoc => ({
+  id,
+  user: null,
+  standing: { suspended: false, archived: false },
+  organizations: [],
+  groups: [],
+  sessionsFrom: null,
+  mustChangePassword: false,
+});
+
+function standing(doc: Doc, change: Partial<AccessDoc['standing']>): Doc {
+  return doc && { ...doc, standing: { ...doc.standing, ...change } };
+}
+
+function user(doc: Doc, change: Partial<AccessUser>): Doc {
+  return doc?.user ? { ...doc, user: { ...doc.user, ...change } } : doc;
+}
+
+/** Whoever has nothing left has no session left: what is given to him later opens no old one. */
+function roles(doc: Doc, { meta }: RecordedEvent, has: readonly string[]): Doc {
+  const changed = user(doc, { roles: has });
+  return changed && (has.length === 0 ? { ...changed, sessionsFrom: meta.occurredAt } : changed);
+}
+
+function sessionsEnded(doc: Doc, { meta }: RecordedEvent): Doc {
+  return doc && { ...doc, sessionsFrom: meta.occurredAt };
+}
+
+function membership(doc: Doc, id: string, change: Partial<AccessMembership>): Doc {
+  return doc && { ...doc, organizations: doc.organizations.map((each) => (each.id === id ? { ...each, ...change } : each)) };
+}
+
+function withoutGroup(doc: Doc, groupId: string): Doc {
+  return doc && { ...doc, groups: doc.groups.filter(({ id }) => id !== groupId) };
+}
+
+export const accessView = viewOf<AccessDoc>()(
+  { ...userEvents, ...roleEvents, ...contactEvents, ...organizationEvents, ...groupEvents },
+  {
+    name: 'access',
+    version: 1,
+    about: 'What the rights of each person are made of: his login, his standing, his roles, memberships, places and groups.',
+    categories: ['user', 'roles', 'contact', 'organization', 'group'],
+    indexes: {
+      /** Of those who have a login. */
+      kind: { one: (doc) => doc.user?.kind ?? null },
+      role: {
+        many: (doc) => (doc.user ? [...doc.user.roles, ...doc.organizations.flatMap((each) => each.roles)] : []),
+      },
+    },
+    lists: [['kind']],
+    on: {
+      ContactAdded: { evolve: (_, { data }) => begun(data.contactId) },
+      ContactSuspended: { evolve: (doc) => standing(doc, { suspended: true }) },
+      ContactResumed: { evolve: (doc) => standing(doc, { suspended: false }) },
+      ContactArchived: { evolve: (doc) => standing(doc, { archived: true }) },
+      ContactRestored: { evolve: (doc) => standing(doc, { archived: false }) },
+      UserCreated: {
+        evolve: (doc, { data, meta }) =>
+          doc && {
+            ...doc,
+            user: { kind: data.kind, status: 'active', roles: data.roles },
+            sessionsFrom: meta.occurredAt,
+            mustChangePassword: false,
+          },
+      },
+      UserDisabled: { evolve: (doc, event) => sessionsEnded(user(doc, { status: 'disabled' }), event) },
+      UserEnabled: { evolve: (doc) => user(doc, { status: 'active' }) },
+      UserRemoved: { evolve: (doc, event) => doc && sessionsEnded({ ...doc, user: null, mustChangePassword: false }, event) },
+      UserRolesSet: { evolve: (doc, event) => roles(doc, event, event.data.roles) },
+      StaffRolesSet: { keys: ({ data }) => [data.userId], evolve: (doc, event) => roles(doc, event, event.data.roles) },
+      PasswordSet: {
+        evolve: (doc, event) => sessionsEnded(doc && { ...doc, mustChangePassword: event.data.mustChange }, event),
+      },
+      PasswordRemoved: { evolve: (doc, event) => sessionsEnded(doc && { ...doc, mustChangePassword: false }, event) },
+      UserSessionsEnded: { evolve: sessionsEnded },
+      MemberAdded: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data }) =>
+          doc && { ...doc, organizations: [...doc.organizations, { id: data.organizationId, place: null, roles: [] }] },
+      },
+      MemberRemoved: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data: { organizationId } }) =>
+          doc && {
+            ...doc,
+            organizations: doc.organizations.filter(({ id }) => id !== organizationId),
+          },
+      },
+      ContactAssigned: {
+        keys: ({ data }) => (data.previous ? [data.contactId, data.previous] : [data.contactId]),
+        evolve: (doc, { data }, key) =>
+          membership(doc, data.organizationId, { place: key === data.contactId ? data.place : null }),
+      },
+      ContactUnassigned: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data }) => membership(doc, data.organizationId, { place: null }),
+      },
+      MemberRolesSet: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data }) => membership(doc, data.organizationId, { roles: data.roles }),
+      },
+      GroupMemberAdded: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data: { groupId, organizationId } }) =>
+          doc && { ...doc, groups: [...doc.groups, { id: groupId, organizationId }] },
+      },
+      GroupMemberRemoved: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data }) => withoutGroup(doc, data.groupId),
+      },
+      GroupDeleted: { keys: ({ data }) => data.members, evolve: (doc, { data }) => withoutGroup(doc, data.groupId) },
+    },
+  },
+);

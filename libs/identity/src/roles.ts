@@ -1,0 +1,171 @@
+// Rules of a vendor's roles, and of who of its staff has which. One stream for all: the last administrator stays,
+// and the default role is always there.
+import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
+import { nameSchema, textSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { identityErrors } from './identity.errors.js';
+import { CUSTOMER_PERMISSIONS, grantInputSchema, heldSchema, mustCover, type StoredGrant } from './rights.js';
+import { FIRST_DEFAULT_ROLE, grantsOfRole, isAdministrator, roleBookOf, type RoleBook, type RoleChanges } from './role-book.js';
+import { personKindSchema, roleEvents, roleIdSchema, roleIdsSchema, type PersonKind } from './role.events.js';
+import { userEvents } from './user.events.js';
+
+const MOST_CHANGED_ROLES = 100;
+
+export interface RolesState {
+  readonly changes: RoleChanges;
+  readonly defaultRole: string;
+  /** The roles of each person of the vendor who has any. */
+  readonly staff: Readonly<Record<string, readonly string[]>>;
+}
+
+const grantsInput = z
+  .array(grantInputSchema)
+  .max(200)
+  .overwrite((grants) => [...new Map(grants.map((grant) => [`${grant.permission} ${grant.scope}`, grant])).values()]);
+
+const about = textSchema.nullable();
+
+/** What somebody asks for who wants a role. */
+const newRoleSchema = z.strictObject({
+  role: roleIdSchema.meta({ description: 'Its id, for ever.' }),
+  kind: personKindSchema,
+  title: nameSchema,
+  about: about.default(null),
+  grants: grantsInput,
+});
+
+/** What of a role is to be another; what is absent stays. */
+const roleChangeSchema = z.strictObject({
+  title: nameSchema.optional(),
+  about: about.optional(),
+  grants: grantsInput.optional(),
+});
+
+/** Whether a user is one of the vendor's people, and in use. */
+const staffFact = factsFrom(userEvents)<{ readonly kind: PersonKind | null; readonly active: boolean }>({
+  name: 'staff-user',
+  category: 'user',
+  initial: { kind: null, active: false },
+  evolve: {
+    UserCreated: (_, { kind }) => ({ kind, active: true }),
+    UserDisabled: (state) => ({ ...state, active: false }),
+    UserEnabled: (state) => ({ ...state, active: true }),
+    UserRemoved: () => ({ kind: null, active: false }),
+  },
+});
+
+function checkGrants(kind: PersonKind, grants: readonly StoredGrant[]): void {
+  if (kind === 'staff') {
+    if (grants.some(({ scope }) => scope !== 'tenant')) identityErrors.refuse('role.scope-not-fitting');
+    return;
+  }
+  if (grants.some(({ scope }) => scope === 'tenant')) identityErrors.refuse('role.scope-not-fitting');
+  const never = grants.filter(({ permission }) => !CUSTOMER_PERMISSIONS.has(permission));
+  if (never.length > 0)
+    identityErrors.refuse('role.never-for-customers', undefined, { permissions: never.map(({ permission }) => permission) });
+}
+
+/** The role, or the refusal where the vendor has none of that id. */
+function roleIn(book: RoleBook, id: string) {
+  return book.get(id) ?? identityErrors.refuse('role.not-found');
+}
+
+function administrators(changes: RoleChanges, staff: RolesState['staff']): number {
+  const book = roleBookOf(changes);
+  return Object.values(staff).filter((roles) => isAdministrator(book, roles)).length;
+}
+
+/** @throws `role.last-administrator` where there is one now, and would be none afterwards. */
+function mustLeaveAdministrator(state: RolesState, after: Partial<RolesState>): void {
+  const { changes, staff } = { ...state, ...after };
+  if (administrators(state.changes, state.staff) > 0 && administrators(changes, staff) === 0)
+    identityErrors.refuse('role.last-administrator');
+}
+
+function mustBeStaffRoles(book: RoleBook, roles: readonly string[]): void {
+  const unknown = roles.filter((role) => !book.has(role));
+  if (unknown.length > 0) identityErrors.refuse('role.unknown', undefined, { roles: unknown });
+  if (roles.some((role) => book.get(role)!.kind !== 'staff')) identityErrors.refuse('role.not-fitting');
+}
+
+export const roles = aggregateOf<RolesState>()({
+  name: 'roles',
+  events: roleEvents,
+  initial: { changes: {}, defaultRole: FIRST_DEFAULT_ROLE, staff: {} },
+  commands: {
+    add: newRoleSchema.extend({ held: heldSchema }),
+    change: roleChangeSchema.extend({ role: roleIdSchema, held: heldSchema }),
+    remove: z.strictObject({ role: roleIdSchema }),
+    setDefault: z.strictObject({ role: roleIdSchema, held: heldSchema }),
+    setStaffRoles: z.strictObject({ userId: idSchema, roles: roleIdsSchema, held: heldSchema }),
+  },
+  facts: { user: staffFact },
+  needs: { setStaffRoles: ({ userId }) => ({ user: userId }) },
+  decide: {
+    add: ({ held: mine, ...role }, state) => {
+      // For ever: whoever still has a removed role must not come by another one of its name.
+      if (role.role in state.changes || roleBookOf({}).has(role.role)) identityErrors.refuse('role.exists');
+      if (Object.keys(state.changes).length >= MOST_CHANGED_ROLES) identityErrors.refuse('role.too-many');
+      checkGrants(role.kind, role.grants);
+      mustCover(mine, role.grants, 'role.more-than-yours');
+      return { type: 'RoleAdded', data: role };
+    },
+    change: ({ held: mine, role, ...change }, state) => {
+      const { kind, ...before } = roleIn(roleBookOf(state.changes), role);
+      const after = { ...before, ...defined(change) };
+      if (JSON.stringify(before) === JSON.stringify({ ...before, ...after })) return [];
+      checkGrants(kind, after.grants);
+      const had = new Set(before.grants.map(({ permission, scope }) => `${permission} ${scope}`));
+      const gained = after.grants.filter(({ permission, scope }) => !had.has(`${permission} ${scope}`));
+      mustCover(mine, gained, 'role.more-than-yours');
+      mustLeaveAdministrator(state, { changes: { ...state.changes, [role]: { kind, ...after } } });
+      return { type: 'RoleChanged', data: { role, ...after, grants: [...after.grants] } };
+    },
+    remove: ({ role }, state) => {
+      roleIn(roleBookOf(state.changes), role);
+      if (role === state.defaultRole) identityErrors.refuse('role.is-default');
+      mustLeaveAdministrator(state, { changes: { ...state.changes, [role]: null } });
+      return { type: 'RoleRemoved', data: { role } };
+    },
+    setDefault: ({ role, held: mine }, state) => {
+      const book = roleBookOf(state.changes);
+      if (roleIn(book, role).kind !== 'customer') identityErrors.refuse('role.not-fitting');
+      if (role === state.defaultRole) return [];
+      mustCover(mine, grantsOfRole(book, role), 'role.more-than-yours');
+      return { type: 'DefaultRoleSet', data: { role, previous: state.defaultRole } };
+    },
+    setStaffRoles: ({ userId, roles: wanted, held: mine }, state, { facts }) => {
+      const { kind, active } = facts.user!.state;
+      if (kind === null) identityErrors.refuse('user.not-found');
+      if (kind !== 'staff') identityErrors.refuse('user.not-staff');
+      const previous = state.staff[userId] ?? [];
+      if (JSON.stringify(previous) === JSON.stringify(wanted)) return [];
+      const book = roleBookOf(state.changes);
+      const given = wanted.filter((role) => !previous.includes(role));
+      mustBeStaffRoles(book, given);
+      if (given.length > 0 && !active) identityErrors.refuse('user.disabled');
+      mustCover(
+        mine,
+        given.flatMap((role) => grantsOfRole(book, role)),
+        'role.more-than-yours',
+      );
+      mustLeaveAdministrator(state, { staff: { ...state.staff, [userId]: wanted } });
+      return { type: 'StaffRolesSet', data: { userId, roles: wanted, previous: [...previous] } };
+    },
+  },
+  evolve: {
+    RoleAdded: (state, { role, ...content }) => ({ ...state, changes: { ...state.changes, [role]: content } }),
+    RoleChanged: (state, { role, ...content }) => {
+      const kind = roleBookOf(state.changes).get(role)?.kind;
+      return kind ? { ...state, changes: { ...state.changes, [role]: { kind, ...content } } } : state;
+    },
+    RoleRemoved: (state, { role }) => ({ ...state, changes: { ...state.changes, [role]: null } }),
+    DefaultRoleSet: (state, { role }) => ({ ...state, defaultRole: role }),
+    StaffRolesSet: (state, { userId, roles: has }) => ({ ...state, staff: { ...state.staff, [userId]: has } }),
+  },
+});
+
+function defined<T extends object>(change: T): T {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,142 @@
+// Facts of a login. A user is a contact who may log in: his id is his contact's id, and what is personal in here is
+// sealed with the contact's key.
+import { defineEvents, event } from '#kernel/events.js';
+import { nameSchema, sealed, textSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
+import { z } from 'zod';
+import { personKindSchema, roleIdsSchema } from './role.events.js';
+
+const user = { userId: idSchema };
+const personal = <T extends z.ZodType>(schema: T): T => sealed('userId', schema);
+const reason = personal(textSchema.nullable());
+
+/** How somebody came by his login (DESIGN §2: three ways in, no self-registration). */
+export const WAYS_IN = ['staff', 'invitation', 'first-login'] as const;
+
+/** Who did it: the person himself, somebody else who may, or the person by a link or code to his mailbox. */
+const bySchema = z.enum(['self', 'staff', 'reset']);
+
+/** A way to prove who one is beside the first: an authenticator app, a passkey, the codes for when both are lost. */
+const factorKindSchema = z.enum(['totp', 'passkey', 'recovery-codes']);
+
+const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/);
+const factorId = z.string().regex(/^[A-Za-z0-9_-]{1,500}$/);
+/** `password`, `totp`, `passkey`, `google`, … */
+const wayIn = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+/** Where a request came from, as far as it is known. */
+const place = {
+  address: personal(z.string().max(100).nullable()),
+  agent: personal(z.string().max(500).nullable()),
+};
+
+/** A language tag (BCP 47) and a zone of the IANA database. */
+export const localeSchema = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or de-AT');
+export const zoneSchema = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Vienna');
+
+const identity = {
+  ...user,
+  /** The id of the provider's configuration. */
+  provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  issuer: z.url().max(500),
+  subject: personal(z.string().min(1).max(500)),
+};
+
+/** One identity of a provider opens one login: never keyed by e-mail. */
+function identityClaim({ provider, issuer, subject }: { provider: string; issuer: string; subject: string }) {
+  return [{ kind: 'login-identity', value: JSON.stringify([provider, issuer, subject]) }];
+}
+
+export const userEvents = defineEvents({
+  UserCreated: event({
+    schema: 1,
+    about: 'A contact has a login.',
+    data: z.strictObject({
+      ...user,
+      kind: personKindSchema,
+      /** Of a customer: those that are his wherever he belongs. Of staff they stand in `StaffRolesSet`. */
+      roles: roleIdsSchema,
+      way: z.enum(WAYS_IN),
+    }),
+  }),
+  UserDisabled: event({
+    schema: 1,
+    about: 'A user may not log in until he is enabled again; his sessions ended.',
+    data: z.strictObject({ ...user, reason }),
+  }),
+  UserEnabled: event({ schema: 1, about: 'A disabled user may log in again.', data: z.strictObject(user) }),
+  UserRemoved: event({
+    schema: 1,
+    about: 'A contact has no login any more; his sessions ended. What he did stays in the histories under his id.',
+    data: z.strictObject({ ...user, reason }),
+  }),
+  UserRolesSet: event({
+    schema: 1,
+    about: 'A customer user has these personal roles from now on, and no others.',
+    data: z.strictObject({ ...user, roles: roleIdsSchema, previous: roleIdsSchema }),
+  }),
+  PasswordSet: event({
+    schema: 1,
+    about: 'A user has a password, or another one. The password itself is in no event; his sessions ended.',
+    data: z.strictObject({ ...user, by: bySchema, mustChange: z.boolean() }),
+  }),
+  PasswordRemoved: event({
+    schema: 1,
+    about: 'A user has no password any more; his sessions ended.',
+    data: z.strictObject({ ...user, by: bySchema }),
+  }),
+  UserSessionsEnded: event({
+    schema: 1,
+    about: 'All sessions of a user ended.',
+    data: z.strictObject({ ...user, by: bySchema }),
+  }),
+  UserProfileChanged: event({
+    schema: 1,
+    about: 'A user has this language and time zone; null is that of the vendor.',
+    data: z.strictObject({ ...user, locale: personal(localeSchema.nullable()), zone: personal(zoneSchema.nullable()) }),
+  }),
+  LoggedIn: event({
+    schema: 1,
+    about: 'A user logged in.',
+    data: z.strictObject({ ...user, sessionId, factors: z.array(wayIn).max(10), ...place }),
+  }),
+  LoginFailed: event({
+    schema: 1,
+    about: 'Somebody failed to log in as this user. Of many attempts only some are told, each with how many it stands for.',
+    data: z.strictObject({ ...user, way: wayIn, attempts: z.int().min(1), ...place }),
+  }),
+  SessionEnded: event({
+    schema: 1,
+    about: 'One session of a user ended.',
+    data: z.strictObject({ ...user, sessionId, by: bySchema }),
+  }),
+  FactorAdded: event({
+    schema: 1,
+    about: 'A user proves who he is by one more way.',
+    data: z.strictObject({
+      ...user,
+      factorId,
+      kind: factorKindSchema,
+      name: personal(nameSchema.nullable()),
+    }),
+  }),
+  FactorRemoved: event({
+    schema: 1,
+    about: 'A user does not prove who he is by this way any more.',
+    data: z.strictObject({ ...user, factorId, kind: factorKindSchema, by: bySchema }),
+  }),
+  IdentityLinked: event({
+    schema: 1,
+    about: 'A user logs in by an identity of a provider.',
+    data: z.strictObject(identity),
+    claims: identityClaim,
+  }),
+  IdentityUnlinked: event({
+    schema: 1,
+    about: 'A user does not log in by this identity any more.',
+    data: z.strictObject({ ...identity, by: bySchema }),
+    releases: identityClaim,
+  }),
+});
