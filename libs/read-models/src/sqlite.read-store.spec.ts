@@ -4,6 +4,7 @@ import { Database } from '#event-store/sqlite.driver.js';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Query } from './read-store.js';
 import { pageStatement } from './sqlite.query.js';
 import { SqliteReadStore } from './sqlite.read-store.js';
@@ -46,11 +47,32 @@ describe('the file of the read models', () => {
     await reader.close();
   });
 
+  it('shows a reader one state in one turn of the event loop, and what was committed meanwhile in the next one', async () => {
+    const store = SqliteReadStore.open(folder);
+    await store.prepare(view);
+    const reader = SqliteReadStore.openReader(folder);
+    const name = async () => (await reader.get(view, 'acme', 'a'))?.doc.name;
+    await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('old'))]);
+    const second = { ...buildOf(view), number: await store.begin(view) };
+    await write(store, second, 2, [change(view, 'acme', 'a', 2, thing('new'))]);
+    await nextTurn();
+    const before = await name();
+    await store.activate(view.name, second.number);
+    expect([before, await name(), await reader.asOf(view)]).toEqual(['old', 'old', at(1)]);
+    await nextTurn();
+    expect([await name(), await reader.asOf(view)]).toEqual(['new', at(2)]);
+    await store.close();
+    await reader.close();
+  });
+
   it('shows another handle what was committed since it last read: documents, checkpoint, and a switch', async () => {
     const store = SqliteReadStore.open(folder);
     await store.prepare(view);
     const reader = SqliteReadStore.openReader(folder);
-    const seen = async () => [await reader.asOf(view), (await reader.get(view, 'acme', 'a'))?.doc.name];
+    const seen = async () => {
+      await nextTurn();
+      return [await reader.asOf(view), (await reader.get(view, 'acme', 'a'))?.doc.name];
+    };
     expect(await seen()).toEqual([at(0), undefined]);
     await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('old'))]);
     expect(await seen()).toEqual([at(1), 'old']);

@@ -34,6 +34,7 @@ import {
   column,
   type SqliteReadStoreOptions,
 } from './sqlite.schema.js';
+import { Snapshot } from './sqlite.snapshot.js';
 import { Statements } from './sqlite.statements.js';
 import type { AnyView, IndexValue, View } from './view.js';
 
@@ -59,11 +60,11 @@ export class SqliteReadStore extends ReadStore {
 
   private constructor(
     private readonly sql: Statements,
-    private readonly checkpoints?: Checkpoints,
+    private readonly beside: { readonly checkpoints?: Checkpoints; readonly snapshot?: Snapshot } = {},
   ) {
     super();
     this.#transaction = sql.db.transaction((work) => work());
-    this.#builds = new SqliteBuilds(sql);
+    this.#builds = new SqliteBuilds(sql, beside.snapshot);
     this.#documents = new SqliteDocuments(sql);
   }
 
@@ -72,13 +73,14 @@ export class SqliteReadStore extends ReadStore {
     const db = openViewsFile(folder, options);
     const finish = () => void db.pragma('wal_checkpoint(PASSIVE)');
     const checkpoints = options?.checkpoints === 'beside' ? new Checkpoints(folder, finish) : undefined;
-    return new SqliteReadStore(new Statements(db), checkpoints);
+    return new SqliteReadStore(new Statements(db), { checkpoints });
   }
 
-  /** Opens the file for queries; every attempt to write fails. */
+  /** Opens the file for queries; every attempt to write fails. All reads of one turn of the event loop see one state. */
   static openReader(folder: string): SqliteReadStore {
     if (!existsSync(join(folder, VIEWS_FILE))) openViewsFile(folder).close();
-    return new SqliteReadStore(new Statements(openViewsFileForReading(folder)));
+    const sql = new Statements(openViewsFileForReading(folder));
+    return new SqliteReadStore(sql, { snapshot: new Snapshot(sql) });
   }
 
   async prepare(view: AnyView, partitions = 1): Promise<void> {
@@ -186,7 +188,8 @@ export class SqliteReadStore extends ReadStore {
   }
 
   async close(): Promise<void> {
-    await this.checkpoints?.close();
+    await this.beside.checkpoints?.close();
+    this.beside.snapshot?.end();
     this.sql.db.close();
   }
 
