@@ -5,9 +5,11 @@ import { StreamableFile } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import type { Position } from '#event-store/event-store.js';
 import type { RouteRules } from './allow.js';
 import { Answer, CookieAnswer, StreamAnswer, type AnswerParts } from './answers.js';
 import { keepSuccess } from './idempotency.guard.js';
+import type { Page } from './paging.js';
 import { POSITION } from './request-headers.js';
 import type { RequestState } from './request-context.js';
 import { commandAnswer } from './schemas.js';
@@ -24,7 +26,7 @@ export class AnsweringAdapter extends FastifyAdapter {
     const state = reply.request.keyledger;
     if (!state) throw new Error('an answer without a request context');
     if (result instanceof StreamAnswer) return super.reply(reply, begun(result, reply), status);
-    const body = textOf(result, state, reply);
+    const body = bodyOf(result, state, reply);
     if (body !== undefined) void reply.type(JSON_TYPE);
     const send = () => super.reply(reply, body, status);
     // Nest waits for whatever comes back; only keyed commands have something to keep before they are answered.
@@ -39,7 +41,7 @@ function begun({ stream, type, headers }: StreamAnswer, reply: FastifyReply): St
 }
 
 /** The body to send; sets the headers that belong to it. */
-function textOf(result: unknown, state: RequestState, reply: FastifyReply): string | undefined {
+function bodyOf(result: unknown, state: RequestState, reply: FastifyReply): string | Buffer | undefined {
   const { rules } = state;
   if (!(result instanceof Answer)) {
     // Public routes answer what no position belongs to.
@@ -51,8 +53,8 @@ function textOf(result: unknown, state: RequestState, reply: FastifyReply): stri
   return sent(result.parts, rules, reply);
 }
 
-function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): string | undefined {
-  const { position, revision, location, replayed, page, asOf, body } = parts;
+function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): string | Buffer | undefined {
+  const { position, revision, location, replayed, page, texts, asOf, body } = parts;
   if ((location !== undefined) !== (rules.status === 201))
     throw new Error('a route answers created() exactly where it declares status 201');
   void reply.header(POSITION, position);
@@ -60,9 +62,15 @@ function sent(parts: AnswerParts, rules: RouteRules, reply: FastifyReply): strin
   if (location !== undefined) void reply.header('Location', location);
   if (replayed) void reply.header('Idempotency-Replayed', 'true');
   if (rules.status === 204) return undefined;
+  if (page && texts) return bytesOf(page, asOf);
   if (page) return JSON.stringify({ data: shown(rules.items, page.data), page: page.page, asOf });
   const fitted = shown(rules.answer ?? (asOf === undefined ? commandAnswer : undefined), body);
   return JSON.stringify(asOf === undefined ? fitted : Object.assign({}, fitted, { asOf }));
+}
+
+/** Of a page whose items are bytes already. */
+function bytesOf({ data, page }: Page<unknown>, asOf: Position | undefined): Buffer {
+  return Buffer.from(`{"data":[${data.join()}],${JSON.stringify({ page, asOf }).slice(1)}`, 'latin1');
 }
 
 function shown(schema: z.ZodType | undefined, body: unknown): unknown {

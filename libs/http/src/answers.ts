@@ -17,6 +17,8 @@ export interface AnswerParts {
   readonly replayed?: boolean;
   /** The body's `data` is a list of items. */
   readonly page?: Page<unknown>;
+  /** The items of the page are JSON already, a character for each of its bytes. */
+  readonly texts?: true;
 }
 
 export class Answer {
@@ -96,4 +98,12 @@ export function read(body: object, asOf: Position, revision?: number): Answer {
 /** A page of a list. */
 export function listed(page: Page<unknown>): Answer {
   return new Answer({ body: page.data, position: page.asOf, asOf: page.asOf, page });
+}
+
+/**
+ * A page of a list whose items are JSON already, a character for each of its bytes (`utf8Text`). They are sent as they are: no schema keeps anything back, so a test
+ * has to hold whoever writes them to the schema of the route.
+ */
+export function listedTexts(page: Page<string>): Answer {
+  return new Answer({ body: page.data, position: page.asOf, asOf: page.asOf, page, texts: true });
 }

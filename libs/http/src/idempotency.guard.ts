@@ -25,7 +25,7 @@ export class IdempotencyGuard implements CanActivate {
 }
 
 /** The command succeeded, and this is about to be sent. What left events is answered from them if it is asked again. */
-export async function keepSuccess(state: RequestState, reply: FastifyReply, body: string | undefined): Promise<void> {
+export async function keepSuccess(state: RequestState, reply: FastifyReply, body: string | Buffer | undefined): Promise<void> {
   await state.claim?.keep(state.changed === false ? successOf(state, reply, body) : undefined);
   release(state);
 }
@@ -35,13 +35,13 @@ function release(state: RequestState): void {
   delete state.claim;
 }
 
-function successOf({ rules }: RequestState, reply: FastifyReply, body: string | undefined): KeptAnswer {
+function successOf({ rules }: RequestState, reply: FastifyReply, body: string | Buffer | undefined): KeptAnswer {
   const headers: Record<string, string> = {};
   for (const name of KEPT_HEADERS) {
     const value = reply.getHeader(name);
     if (value !== undefined) headers[name] = String(value);
   }
-  return { status: rules.status ?? 200, headers, body: body ?? '' };
+  return { status: rules.status ?? 200, headers, body: body?.toString() ?? '' };
 }
 
 /**

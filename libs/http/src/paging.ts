@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Position } from '#event-store/event-store.js';
 import { instantSchema } from '#kernel/fields.js';
-import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
 import { readErrors, type Query } from '#read-models/read-store.js';
 import type { RequestContext } from './request-context.js';
@@ -112,7 +111,7 @@ export function paging(query: ListQuery, ctx: Asking): Pick<Query, 'sort' | 'aft
 }
 
 /** What a cursor goes on behind: of a document, its sort values and its key. */
-type Cut = Pick<Found<JsonObject>, 'values' | 'key'>;
+type Cut = Pick<Found, 'values' | 'key'>;
 
 /** A found page as it is answered, with the cursor of the next one. */
 export function page<Row extends Cut, Item>(

@@ -5,7 +5,7 @@ import { EventStore, type Position } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
-import { ReadStore, type FoundPage, type Query } from '#read-models/read-store.js';
+import { ReadStore, type FoundPage, type Query, type ShownPage } from '#read-models/read-store.js';
 import type { AnyView, View } from '#read-models/view.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { inSpan } from '#telemetry/spans.js';
@@ -53,6 +53,13 @@ export class Reads {
     if (ctx.past) return ctx.past.find(view, query);
     await this.reach(view, ctx);
     return queried(view, () => this.store.find(view, ctx.tenant, query));
+  }
+
+  /** The same, with what lists show of each document instead of the document. */
+  async findShown<Doc extends JsonObject>(view: View<Doc>, ctx: Asked, query: Query): Promise<ShownPage> {
+    if (ctx.past) return ctx.past.findShown(view, query);
+    await this.reach(view, ctx);
+    return queried(view, () => this.store.findShown(view, ctx.tenant, query));
   }
 
   /** For handlers that must see everything that has happened so far: the context that asks for it. */

@@ -24,3 +24,12 @@ export function searchTokens(...texts: readonly (string | null | undefined)[]): 
   const words = texts.flatMap((text) => (text ? (foldText(text).match(/[\p{L}\p{N}]+/gu) ?? []) : []));
   return [...new Set(words.map((word) => [...word].slice(0, TOKEN_LENGTH).join('')))].slice(0, TOKENS);
 }
+
+/**
+ * The bytes of a text in UTF-8, each as a character of its own. The engine keeps such a text in a byte per character,
+ * and joins and sends it in a third of the time that one with a single wider character takes; nobody can read it.
+ */
+export function utf8Text(text: string): string {
+  // eslint-disable-next-line no-control-regex -- all of ASCII
+  return /^[\x00-\x7f]*$/.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text));
+}

@@ -37,7 +37,7 @@ export class DeviceController {
   })
   async get(@Ctx() ctx: RequestContext) {
     const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', ctx.principal.id);
-    return read(deviceLicense(doc, await joinedTo(this.reads, ctx, [doc]), ctx.now), asOf, doc.revision);
+    return read(deviceLicense(doc, await joinedTo(this.reads, ctx, [doc.facts]), ctx.now), asOf, doc.revision);
   }
 
   @Post('validate')

@@ -6,16 +6,8 @@ import { fingerprintSchema, platformSchema, publicKeySchema } from './activation
 import type { ActivationDoc } from './activation.view.js';
 import { metadataSchema } from './license-fields.js';
 import { maskedKeySchema } from './license.events.js';
-import {
-  expiringSoonFrom,
-  graceEndsAt,
-  isSuspendedAt,
-  LICENSE_STATUSES,
-  limitsAt,
-  releaseBudgetAt,
-  seatsAt,
-  statusAt,
-} from './license-status.js';
+import { expiringSoonFrom, graceEndsAt, isSuspendedAt, LICENSE_STATUSES, limitsAt, statusAt } from './license-status.js';
+import { seatsAndBudgetAt } from './license-shown.js';
 import type { LicenseDoc } from './license.view.js';
 import type { OwnerDoc } from './owner.view.js';
 import { entitlementsSchema, termsSchema } from './terms.js';
@@ -114,7 +106,7 @@ type SuspendedBy = z.output<typeof core.suspendedBy>;
 
 function coreOf(doc: LicenseDoc, { products, owners }: Joined, t: string) {
   const { facts } = doc;
-  const { total, window, exhausted } = releaseBudgetAt(facts, t);
+  const { activations, deactivations } = seatsAndBudgetAt(facts, t);
   const stopped = (id: string | null) => id !== null && owners.get(id)?.suspended === true;
   const suspendedBy: SuspendedBy = isSuspendedAt(facts, t)
     ? 'license'
@@ -127,22 +119,16 @@ function coreOf(doc: LicenseDoc, { products, owners }: Joined, t: string) {
     id: doc.id,
     name: doc.name,
     maskedKey: doc.maskedKey,
-    revision: doc.revision,
     product: { id: facts.productId, name: products.get(facts.productId) ?? null },
     status: statusAt(facts, t),
     suspendedBy,
     effectiveFrom: facts.effectiveFrom,
     expiresAt: facts.expiresAt,
-    maintenanceEndsAt: facts.maintenanceEndsAt,
     graceEndsAt: graceEndsAt(facts),
-    activations: seatsAt(facts, t),
-    deactivations: {
-      allowed: total.allowed,
-      used: total.used,
-      window,
-      exhausted: exhausted !== null,
-      resetsAt: exhausted?.resetsAt ?? null,
-    },
+    maintenanceEndsAt: facts.maintenanceEndsAt,
+    activations,
+    deactivations,
+    revision: doc.revision,
   };
 }
 
@@ -150,6 +136,7 @@ export function deviceLicense(doc: LicenseDoc, joined: Joined, t: string): z.out
   return { ...coreOf(doc, joined, t), entitlements: limitsAt(doc.facts, t).entitlements };
 }
 
+/** Members in the order of the schema: lists send what is written of it (`license-shown.ts`). */
 export function licenseItem(doc: LicenseDoc, joined: Joined, t: string): z.output<typeof licenseItemSchema> {
   const { policyId, policyVersion, organizationId, contactId } = doc.facts;
   const owner = (id: string | null) => (id === null ? null : { id, name: joined.owners.get(id)?.name ?? null });

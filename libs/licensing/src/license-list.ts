@@ -6,7 +6,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { commaList } from '#http/schemas.js';
 import { instantInputSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
-import type { Condition, Conditions, FoundPage, Query } from '#read-models/read-store.js';
+import type { Condition, Conditions, Query, ShownPage } from '#read-models/read-store.js';
 import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { fingerprintSchema } from './activation.events.js';
@@ -14,7 +14,7 @@ import { statusConditions } from './license-filter.js';
 import { among, reachConditions, withinOrganization } from './license-reads.js';
 import { licensesByDevice, licensesOnDevice } from './license-search.js';
 import { LICENSE_STATUSES } from './license-status.js';
-import { licenseView, type LicenseDoc } from './license.view.js';
+import { licenseView } from './license.view.js';
 import { policyVersionSchema } from './policy.events.js';
 
 const licensesList = listQuery({
@@ -75,12 +75,7 @@ async function textConditions(reads: Reads, ctx: RequestContext, q: string | und
 }
 
 /** A page of the licenses that the caller may know of; status as of `t`. @throws `license.search-too-wide` */
-export async function findLicenses(
-  reads: Reads,
-  query: LicensesQuery,
-  asking: RequestContext,
-  t: string,
-): Promise<FoundPage<LicenseDoc>> {
+export async function findLicenses(reads: Reads, query: LicensesQuery, asking: RequestContext, t: string): Promise<ShownPage> {
   const ctx = await withinOrganization(asking, query.organizationId);
   const { status, device, q } = query;
   const kept: Conditions = status ? {} : { archived: { equal: 0 } };
@@ -95,5 +90,5 @@ export async function findLicenses(
   const on: Conditions[] = device === undefined ? [] : [{ id: { in: await licensesOnDevice(reads, ctx, device, where(), t) } }];
   const words = await textConditions(reads, ctx, q, where(...on));
   const { all, any = [] } = where(...on);
-  return reads.find(licenseView, ctx, { all, any: [...any, ...words], ...paging(query, ctx) });
+  return reads.findShown(licenseView, ctx, { all, any: [...any, ...words], ...paging(query, ctx) });
 }

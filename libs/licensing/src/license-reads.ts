@@ -9,6 +9,7 @@ import type { Found } from '#read-models/document.js';
 import type { Condition, Conditions } from '#read-models/read-store.js';
 import type { Joined } from './license-answers.js';
 import { holdingView } from './holding.view.js';
+import type { Owned } from './license-shown.js';
 import type { License } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView, type LicenseDoc } from './license.view.js';
@@ -122,11 +123,11 @@ export function among<T extends string>(values: readonly T[]): Condition {
 }
 
 /** Names and standings for these licenses. */
-export async function joinedTo(reads: Reads, ctx: RequestContext, docs: readonly LicenseDoc[]): Promise<Joined> {
+export async function joinedTo(reads: Reads, ctx: RequestContext, owned: readonly Owned[]): Promise<Joined> {
   const unique = (ids: readonly (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
   const [products, owners] = await Promise.all([
-    reads.getMany(productView, ctx, unique(docs.map(({ facts }) => facts.productId))),
-    reads.getMany(ownerView, ctx, unique(docs.flatMap(({ facts }) => [facts.organizationId, facts.contactId]))),
+    reads.getMany(productView, ctx, unique(owned.map(({ productId }) => productId))),
+    reads.getMany(ownerView, ctx, unique(owned.flatMap(({ organizationId, contactId }) => [organizationId, contactId]))),
   ]);
   return {
     products: new Map(products.found.map(({ key, doc }) => [key, doc.name])),

@@ -70,10 +70,10 @@ export function limitsAt({ terms, overrides }: LicenseFacts, t: string): Limits 
 }
 
 /** Seats at `t`: taken, allowed (−1 = unlimited), and whether more are taken than allowed. */
-export function seatsAt(facts: LicenseFacts, t: string): { used: number; allowed: number; overAllocated: boolean } {
+export function seatsAt(facts: LicenseFacts, t: string): { allowed: number; used: number; overAllocated: boolean } {
   const used = facts.archivedAt !== null || isRevokedAt(facts, t) ? 0 : facts.used;
   const allowed = limitsAt(facts, t).activations;
-  return { used, allowed, overAllocated: allowed >= 0 && used > allowed };
+  return { allowed, used, overAllocated: allowed >= 0 && used > allowed };
 }
 
 export interface ReleaseBudget {

@@ -4,7 +4,7 @@ import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Allow } from '#http/allow.js';
 import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
-import { listed, read } from '#http/answers.js';
+import { listedTexts, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { instantOf, page } from '#http/paging.js';
@@ -14,10 +14,11 @@ import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
 import { z } from 'zod';
 import { activationView, liveConditions } from './activation.view.js';
-import { licenseDetail, licenseDetailSchema, licenseItem, licenseItemSchema } from './license-answers.js';
+import { licenseDetail, licenseDetailSchema, licenseItemSchema } from './license-answers.js';
 import { issueAll, issuedAnswer, issueRequest } from './license-issue.js';
 import { normalizeKey } from './license-key.js';
 import { findLicenses, licensesQuery } from './license-list.js';
+import { licenseTexts } from './license-page.js';
 import { joinedTo, visibleLicense, withinLicense } from './license-reads.js';
 import { licenseErrors } from './license.errors.js';
 import { licenseView } from './license.view.js';
@@ -67,12 +68,8 @@ export class LicenseController {
   async list(@Query({ schema: licensesQuery }) query: z.output<typeof licensesQuery>, @Ctx() ctx: RequestContext) {
     const t = instantOf(query, ctx);
     const found = await findLicenses(this.reads, query, ctx, t);
-    const joined = await joinedTo(
-      this.reads,
-      ctx,
-      found.rows.map(({ doc }) => doc),
-    );
-    return listed(page(found, query, ctx, ({ doc }) => licenseItem(doc, joined, t)));
+    const texts = await licenseTexts(this.reads, ctx, found.rows, t);
+    return listedTexts(page(found, query, ctx, ({ key }) => texts.get(key)!));
   }
 
   @Post('lookup')
@@ -106,7 +103,7 @@ export class LicenseController {
     const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', id);
     const newest = { sort: [{ index: 'activatedAt', descending: true }], limit: DEVICES_SHOWN };
     const [joined, devices] = await Promise.all([
-      joinedTo(this.reads, ctx, [doc]),
+      joinedTo(this.reads, ctx, [doc.facts]),
       this.reads.find(activationView, withinLicense(ctx, id), { all: liveConditions(doc, ctx.now), ...newest }),
     ]);
     const detail = licenseDetail(

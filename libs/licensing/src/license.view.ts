@@ -7,6 +7,7 @@ import { groupEvents } from '#organizations/group.events.js';
 import { viewOf, type Reducer } from '#read-models/view.js';
 import { endsAllSeats, issuedFacts, nextFacts, type LicenseFacts } from './license-facts.js';
 import { STATUS_INDEXES } from './license-filter.js';
+import { shownLicense } from './license-shown.js';
 import { licenseEvents, type LicenseEvents } from './license.events.js';
 import { linkageView } from './linkage.view.js';
 
@@ -125,6 +126,7 @@ export const licenseView = viewOf<LicenseDoc>()(
       ['policyId', 'policyVersion'],
       ...SORTS.flatMap((sort) => [[sort], ['organizationId', sort]]),
     ],
+    shown: shownLicense,
     streamsOf: async (id, lookUp) => [
       { category: 'license', id },
       ...(await lookUp(linkageView, 'license', id)).map(({ groupId }) => ({ category: 'group', id: groupId })),

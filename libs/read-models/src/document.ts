@@ -11,6 +11,8 @@ export interface Content {
   readonly one: Readonly<Record<string, IndexValue>>;
   /** Each value once. */
   readonly many: Readonly<Record<string, readonly (string | number)[]>>;
+  /** What lists show of it, where the view says that. */
+  readonly shown?: string;
 }
 
 /** What a store hands out of a document. */
@@ -62,7 +64,7 @@ export function contentOf(view: AnyView, doc: JsonObject): Content {
       many[name] = [...new Set(index.many(doc).map((value) => scalar(view, name, value)))];
     }
   }
-  return { text, one, many };
+  return view.shown ? { text, one, many, shown: view.shown(doc) } : { text, one, many };
 }
 
 function scalar(view: AnyView, index: string, value: unknown): string | number {

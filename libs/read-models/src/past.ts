@@ -9,7 +9,7 @@ import type { Decode } from './build-writer.js';
 import { contentOf, Found } from './document.js';
 import { findAmong } from './find-among.js';
 import type { Instants } from './instants.js';
-import { readErrors, type FoundPage, type Query } from './read-store.js';
+import { readErrors, type FoundPage, type Query, type ShownPage } from './read-store.js';
 import { type AnyView, type IndexValue, keysOf, type LookUp, OWN_STREAM, type StreamOf, type View } from './view.js';
 
 const PAGE = 500;
@@ -114,6 +114,12 @@ export class Past {
       return found<Doc>(key, states.get(key)!.position, text, values);
     });
     return { rows: page, more: rows.length > query.limit, asOf: this.position };
+  }
+
+  /** As {@link find}, with what the view shows of each document in lists. */
+  async findShown<Doc extends JsonObject>(view: View<Doc>, query: Query): Promise<ShownPage> {
+    const { rows, more, asOf } = await this.find(view, query);
+    return { rows: rows.map(({ key, doc, values }) => ({ key, shown: view.shown!(doc), values })), more, asOf };
   }
 
   private namesOf(streams: readonly StreamOf[]): string[] {

@@ -77,6 +77,21 @@ export interface FoundPage<Doc extends JsonObject = JsonObject> {
   readonly asOf: Position;
 }
 
+/** A document as lists show it. */
+export interface ShownRow {
+  readonly key: string;
+  /** What the view's `shown` makes of the document. */
+  readonly shown: string;
+  /** The values that the list was sorted by; a cursor carries them. */
+  readonly values: readonly IndexValue[];
+}
+
+export interface ShownPage {
+  readonly rows: readonly ShownRow[];
+  readonly more: boolean;
+  readonly asOf: Position;
+}
+
 /** Names a document among those of all tenants. */
 export interface DocumentKey {
   readonly tenant: string;
@@ -173,6 +188,9 @@ export abstract class ReadStore {
    * @throws Error for an index that the view does not declare; `read.unavailable` for one that the active build has not got yet.
    */
   abstract find<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<FoundPage<Doc>>;
+
+  /** As {@link find}, with what the view's `shown` makes of each document instead of the document. */
+  abstract findShown<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<ShownPage>;
 
   /** Up to which position the active build of a view answers, over all its partitions. */
   abstract asOf(view: AnyView): Promise<Position>;

@@ -35,7 +35,8 @@ export class SqliteDocuments {
       if (shape.many.length > 0) this.#writeValues(values, shape, change);
       if (!content) remove.run(tenant, key);
       else if (loaded === null || !this.#update(documents, shape, { tenant, key, position, content })) {
-        insert.run(tenant, key, content.text, position, ...shape.one.map((index) => toColumn(content.one[index] ?? null)));
+        const values = shape.one.map((index) => toColumn(content.one[index] ?? null));
+        insert.run(tenant, key, ...textsOf(shape, content), position, ...values);
       }
     }
   }
@@ -48,8 +49,8 @@ export class SqliteDocuments {
     const columns = ['position', ...shape.one.map(column)].join(', ');
     const before = this.sql.one<Row>(`SELECT ${columns} FROM ${table} WHERE tenant = ? AND key = ?`, tenant, key);
     if (!before) return false;
-    const sets = ['text = ?', 'position = ?', 'stale = 0'];
-    const params: (string | number)[] = [content.text, position];
+    const sets = [...textColumns(shape).map((name) => `${name} = ?`), 'position = ?', 'stale = 0'];
+    const params: (string | number)[] = [...textsOf(shape, content), position];
     for (const index of shape.one) {
       const value = toColumn(content.one[index] ?? null);
       if (before[column(index)] === value) continue;
@@ -89,7 +90,16 @@ function idOfValue({ name, value }: Value): string {
 }
 
 function insertInto(table: string, shape: ViewShape): string {
-  const columns = ['tenant', 'key', 'text', 'position', 'stale', ...shape.one.map(column)];
-  const marks = ['?', '?', '?', '?', '0', ...shape.one.map(() => '?')];
+  const texts = textColumns(shape);
+  const columns = ['tenant', 'key', ...texts, 'position', 'stale', ...shape.one.map(column)];
+  const marks = ['?', '?', ...texts.map(() => '?'), '?', '0', ...shape.one.map(() => '?')];
   return `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${marks.join(', ')})`;
+}
+
+function textColumns({ shown }: ViewShape): readonly string[] {
+  return shown ? ['shown', 'text'] : ['text'];
+}
+
+function textsOf({ shown }: ViewShape, content: Content): readonly string[] {
+  return shown ? [content.shown!, content.text] : [content.text];
 }

@@ -20,8 +20,15 @@ interface Target {
 
 const LOWEST_NUMBER = -Number.MAX_VALUE;
 
-/** The page of a query and one row more, by which the caller sees whether there is another page. */
-export function pageStatement(target: Target, query: Query): Statement {
+/**
+ * The page of a query and one row more, by which the caller sees whether there is another page.
+ * @param what columns to read, besides the values that the page is sorted by
+ */
+export function pageStatement(
+  target: Target,
+  query: Query,
+  what: readonly string[] = ['key', 'text', 'position', 'stale'],
+): Statement {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_PAGE)
     throw new Error(`a page has 1 to ${MAX_PAGE} rows`);
   const sort = query.sort ?? [];
@@ -38,7 +45,7 @@ export function pageStatement(target: Target, query: Query): Statement {
   if (query.after) where.push(after(query, params));
   const lastWay = sort.at(-1)?.descending ? ' DESC' : '';
   const order = [...sort.map(({ index, descending }) => column(index) + (descending ? ' DESC' : '')), `key${lastWay}`];
-  const columns = ['key', 'text', 'position', 'stale', ...sort.map(({ index }) => column(index))];
+  const columns = [...what, ...sort.map(({ index }) => column(index))];
   params.push(query.limit + 1);
   const from = tablesOf(target.view.name, target.number).documents + hint(target, query);
   return {

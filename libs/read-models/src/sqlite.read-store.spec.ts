@@ -47,6 +47,21 @@ describe('the file of the read models', () => {
     await reader.close();
   });
 
+  it('answers what lists show also from a build that was made before the view had it', async () => {
+    const store = SqliteReadStore.open(folder);
+    await store.prepare(view);
+    await write(store, buildOf(view), 1, [change(view, 'acme', 'a', 1, thing('old'))]);
+    const shown = plainView(1, { shown: ({ name }) => `shown ${name}` });
+    await store.prepare(shown);
+    const page = () => store.findShown(shown, 'acme', { sort: [{ index: 'name' }], limit: 5 });
+    expect((await page()).rows).toEqual([{ key: 'a', shown: 'shown old', values: ['old'] }]);
+    const second = { ...buildOf(shown), number: 2 };
+    await write(store, second, 2, [change(shown, 'acme', 'a', 2, thing('new'))]);
+    await store.activate(shown.name, 2);
+    expect((await page()).rows).toEqual([{ key: 'a', shown: 'shown new', values: ['new'] }]);
+    await store.close();
+  });
+
   it('shows a reader one state in one turn of the event loop, and what was committed meanwhile in the next one', async () => {
     const store = SqliteReadStore.open(folder);
     await store.prepare(view);

@@ -18,6 +18,7 @@ import {
   type Loaded,
   type Quarantined,
   type Query,
+  type ShownPage,
 } from './read-store.js';
 import { SqliteBuilds } from './sqlite.builds.js';
 import { SqliteDocuments } from './sqlite.documents.js';
@@ -119,6 +120,24 @@ export class SqliteReadStore extends ReadStore {
         return foundFrom<Doc>(row, values);
       });
       return { rows: found, more: rows.length > query.limit, asOf: position };
+    });
+  }
+
+  async findShown<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<ShownPage> {
+    return guarded(() => {
+      const { number, shape, position } = this.#builds.active(view.name);
+      // A build from before the view had it: made of the documents, as the new one will be.
+      const what = shape.shown ? 'shown' : 'text';
+      const { sql, params } = pageStatement({ view, number, shape, tenant }, query, ['key', what]);
+      const rows = this.sql.raw<[string, string, ...(string | number)[]]>(sql, ...params);
+      const more = rows.length > query.limit;
+      if (more) rows.pop();
+      const shown = rows.map(([key, text, ...values]) => ({
+        key,
+        shown: shape.shown ? text : view.shown!(JSON.parse(text) as Doc),
+        values: values.map(fromColumn),
+      }));
+      return { rows: shown, more, asOf: position };
     });
   }
 

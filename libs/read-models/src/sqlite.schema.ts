@@ -89,7 +89,8 @@ export function createTables(db: Database, name: string, number: number, shape: 
   const { documents, values } = tablesOf(name, number);
   const columns = shape.one.map((index) => `, ${column(index)} ANY NOT NULL`).join('');
   db.exec(`CREATE TABLE ${documents} (
-    tenant TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, position TEXT NOT NULL, stale INTEGER NOT NULL${columns},
+    tenant TEXT NOT NULL, key TEXT NOT NULL, ${shape.shown ? 'shown TEXT NOT NULL, ' : ''}text TEXT NOT NULL, position TEXT NOT NULL,
+    stale INTEGER NOT NULL${columns},
     PRIMARY KEY (tenant, key)) STRICT`);
   db.exec(`CREATE TABLE ${values} (
     tenant TEXT NOT NULL, name TEXT NOT NULL, value ANY NOT NULL, key TEXT NOT NULL,

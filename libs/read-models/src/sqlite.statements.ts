@@ -24,6 +24,13 @@ export class Statements {
     return this.get(sql).all(...params) as Row[];
   }
 
+  /** Rows as arrays, for statements that are used in this way alone. */
+  raw<Row extends readonly unknown[]>(sql: string, ...params: readonly unknown[]): Row[] {
+    return this.get(sql)
+      .raw()
+      .all(...params) as Row[];
+  }
+
   run(sql: string, ...params: readonly unknown[]): number {
     return this.get(sql).run(...params).changes;
   }

@@ -48,6 +48,11 @@ export interface View<Doc extends JsonObject = JsonObject> {
    * are added by the store. They serve sorts in one direction; mixed ones are right, but slower.
    */
   readonly lists: readonly (readonly string[])[];
+  /**
+   * What lists need of a document to show it, in a form that takes less to read than the document: kept beside it by stores,
+   * answered by `findShown`. Pure; a change of it is a change of the version.
+   */
+  readonly shown?: (doc: Doc) => string;
   /** Categories of the streams that it reads; the rest of the log is not even decoded for it. */
   readonly categories: readonly string[];
   /**
@@ -103,6 +108,8 @@ export interface ViewShape {
   readonly one: readonly string[];
   readonly many: readonly string[];
   readonly lists: readonly (readonly string[])[];
+  /** Whether documents have a text beside them that lists show. Absent where not, as in shapes that were stored before. */
+  readonly shown?: true;
 }
 
 /** @throws Error for names and lists that no store can keep. */
@@ -111,7 +118,8 @@ export function shapeOf(view: AnyView): ViewShape {
   const names = Object.keys(view.indexes).sort();
   const one = names.filter((name) => 'one' in view.indexes[name]!);
   const lists = [...new Set(view.lists.map((list) => list.join()))].sort().map((list) => list.split(','));
-  return { one, many: names.filter((name) => !one.includes(name)), lists };
+  const many = names.filter((name) => !one.includes(name));
+  return view.shown ? { one, many, lists, shown: true } : { one, many, lists };
 }
 
 /** Under which tenant a view keeps the documents that an event touches. */

@@ -55,6 +55,25 @@ export function listsContract(using: () => StoreUnderTest): void {
       });
     });
 
+    it('show of each document what the view says, as it was last written, in the same pages', async () => {
+      const shown = plainView(1, { name: 'shown-things', shown: ({ name, state }) => `${name}: ${state}` });
+      await store.prepare(shown);
+      const names = ['Ä', 'b', 'c'];
+      const first = names.map((name, i) => change(shown, 'acme', `k${i}`, 1, thing(name, i)));
+      await write(store, buildOf(shown), 1, first);
+      await write(store, buildOf(shown), 2, [change(shown, 'acme', 'k0', 2, thing('Ä', 3, 'off'), 1)]);
+      const sort = [{ index: 'rank' }];
+      const page = await store.findShown(shown, 'acme', { sort, limit: 2 });
+      expect(page).toMatchObject({ more: true, asOf: at(2), rows: [{ key: 'k1', shown: 'b: on', values: [1] }, { key: 'k2' }] });
+      const after = page.rows[1]!;
+      expect(await store.findShown(shown, 'acme', { sort, limit: 2, after })).toEqual({
+        rows: [{ key: 'k0', shown: 'Ä: off', values: [3] }],
+        more: false,
+        asOf: at(2),
+      });
+      expect((await store.findShown(shown, 'globex', { limit: 2 })).rows).toEqual([]);
+    });
+
     it('refuse an index that the view does not declare, sorting by many values, and odd limits', async () => {
       await expect(keysOf({ all: { nope: { equal: 1 } }, limit: 1 })).rejects.toThrow('no index "nope"');
       await expect(keysOf({ sort: [{ index: 'nope' }], limit: 1 })).rejects.toThrow('no index "nope"');
