@@ -7,14 +7,14 @@ import { errors } from '#catalogue/errors.js';
 import { Authenticator, Authenticators, type Credential } from '#http/authenticator.js';
 import { createHttpApp } from '#http/bootstrap.js';
 import { createLog } from '#http/log.js';
-import type { Principal } from '#http/principal.js';
+import type { Person, Principal, Right } from '#http/principal.js';
 import { openInstallation, type Installation } from '#installation/installation.js';
 import { InstallationModule } from '#installation/installation.module.js';
 import { BackgroundModule } from '#installation/background.module.js';
 import { Reactions } from '#installation/reactions.js';
 import { Clock } from '#kernel/clock.js';
 import { testContext } from '#kernel/testing/given.js';
-import { ALL_PERMISSIONS, type Permission } from '#kernel/permissions.js';
+import { ALL_PERMISSIONS, type Grant, type Permission } from '#kernel/permissions.js';
 import { clientOf, Positions, type Client } from './client.js';
 import { temporaryFolder } from './server.js';
 
@@ -33,18 +33,36 @@ export interface Caller {
   readonly permissions?: readonly Permission[];
   /** Bound to an organization. */
   readonly organization?: string;
+  /** A signed-in customer, with these rights instead. */
+  readonly person?: Pick<Person, 'contactId' | 'rights'> & Partial<Person>;
+}
+
+/** Rights in an organization, as its contacts or a role there confer them; null: wherever one is. */
+export function rightsIn(organizationId: string | null, grants: readonly Grant[]): Right[] {
+  return grants.map((grant) => ({ ...grant, organizationId, via: 'told' }));
 }
 
 class ToldPrincipals extends Authenticator {
+  private readonly told: Caller[] = [];
+
+  /** The secret by which a caller is recognised. */
+  secretOf(caller: Caller): string {
+    return `told${this.told.push(caller)}`;
+  }
+
   authenticate({ secret }: Credential): Promise<Principal> {
-    const {
-      tenant = 'acme',
-      permissions = ALL_PERMISSIONS,
-      organization,
-    } = JSON.parse(Buffer.from(secret, 'base64url').toString()) as Caller;
+    const { tenant = 'acme', permissions = ALL_PERMISSIONS, organization, person } = this.told[Number(secret.slice(4)) - 1]!;
+    if (person) return Promise.resolve(signedIn(tenant, person));
     const grants = permissions.map((permission) => ({ permission, scope: 'tenant' as const }));
     return Promise.resolve({ kind: 'token', id: 'told', actor: 'token:told', tenant, grants, organization });
   }
+}
+
+function signedIn(tenant: string, told: NonNullable<Caller['person']>): Principal {
+  const session = { sessionId: 'told', authenticatedAt: testContext.now, factors: ['password'] };
+  const person: Person = { kind: 'customer', groups: [], organizations: [], ...session, ...told };
+  const { contactId: id, rights } = person;
+  return { kind: 'user', id, actor: `user:${id}`, tenant, grants: rights, person };
 }
 
 export interface Doors {
@@ -61,10 +79,11 @@ export interface Doors {
 export async function openDoors(...controllers: Type[]): Promise<Doors> {
   const folder = temporaryFolder();
   const clock = new TestClock();
+  const principals = new ToldPrincipals();
   const installation = await openInstallation({ dataDir: folder, clock });
   const unlimited = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
   const settings = { errors, waitMs: 10_000, ...unlimited };
-  const { app } = await createHttpApp(moduleOf(installation, controllers), settings, createLog('silent'));
+  const { app } = await createHttpApp(moduleOf(installation, principals, controllers), settings, createLog('silent'));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const positions = new Positions();
@@ -73,8 +92,8 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
     installation,
     reactions: app.get(Reactions, { strict: false }),
     as: (caller = {}) => {
-      const secret = Buffer.from(JSON.stringify(caller)).toString('base64url');
-      return clientOf(`http://127.0.0.1:${port}`, { authorization: `Bearer ${secret}` }, positions);
+      const authorization = `Bearer ${principals.secretOf(caller)}`;
+      return clientOf(`http://127.0.0.1:${port}`, { authorization }, positions);
     },
     positions,
     async close() {
@@ -85,8 +104,8 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
   };
 }
 
-function moduleOf(installation: Installation, controllers: Type[]): Type {
-  const authenticators = { provide: Authenticators, useValue: new Authenticators([new ToldPrincipals()]) };
+function moduleOf(installation: Installation, principals: Authenticator, controllers: Type[]): Type {
+  const authenticators = { provide: Authenticators, useValue: new Authenticators([principals]) };
   @Global()
   @Module({ providers: [authenticators], exports: [authenticators] })
   class Access {}

@@ -26,6 +26,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   tour.credentials.device = { authorization: `License ${license.key}`, 'keyledger-tenant': slug };
   await visitDevices(tour, words, license.id);
   await visitAsDevice(tour, words);
+  await visitGroups(tour, words, { organizationId, contactId, licenseId: license.id });
   await visitTokens(tour, words, organizationId);
   await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
@@ -37,6 +38,24 @@ interface Lived {
   readonly organizationId: string;
   readonly contactId: string;
   readonly licenseId: string;
+}
+
+async function visitGroups(tour: Recorder, { own }: Words, { organizationId, contactId, licenseId }: Lived): Promise<void> {
+  const form = async (name: string): Promise<string> =>
+    (await tour.call('staff', 'POST /v1/groups', {}, { organizationId, name: `${own} ${name}` })).id;
+  const [id, gone] = [await form('design'), await form('draft')];
+  const change = (verb: string, more: object, body?: object) =>
+    tour.call('staff', `POST /v1/groups/{id}/${verb}`, { id, ...more }, body);
+  await change('rename', {}, { name: `${own} designers` });
+  await change('members', {}, { contactId });
+  await change('licenses', {}, { licenseId });
+  await tour.call('staff', `GET /v1/groups?q=${own}&organizationId=${organizationId}`);
+  await tour.call('staff', 'GET /v1/groups/{id}', { id });
+  await tour.call('staff', 'GET /v1/groups/{id}/members', { id });
+  await change('preview-delete', {});
+  await change('members/{contactId}/remove', { contactId });
+  await change('licenses/{licenseId}/unlink', { licenseId });
+  await tour.call('staff', 'POST /v1/groups/{id}/delete', { id: gone }, { cascade: true });
 }
 
 async function visitThePast(tour: Recorder, { organizationId, contactId, licenseId }: Lived): Promise<void> {

@@ -15,6 +15,7 @@ const tags = {
   policies: 'Templates of licenses: limits, durations and what happens at their end, in versions.',
   organizations: 'Customer companies, their members and contacts.',
   contacts: 'The people whom the vendor knows.',
+  groups: 'People of one organization, and the licenses that they may use together.',
   outbox: 'Mails to contacts, and what became of them.',
   licenses: 'Licenses and their devices, for whoever has a token.',
   license: 'The license of a key, for the device that has it: `Authorization: License <key>`.',

@@ -15,6 +15,8 @@ import { productView } from '#licensing/product.view.js';
 import { affiliationView } from '#organizations/affiliation.view.js';
 import { companyView } from '#organizations/company.view.js';
 import { contactView } from '#organizations/contact.view.js';
+import { groupView } from '#organizations/group.view.js';
+import { linkedLicenseView } from '#organizations/linked-license.view.js';
 import { membershipView } from '#organizations/membership.view.js';
 import { organizationView } from '#organizations/organization.view.js';
 import type { AnyView } from '#read-models/view.js';
@@ -40,6 +42,8 @@ export const views: readonly AnyView[] = [
   membershipView,
   affiliationView,
   contactView,
+  groupView,
+  linkedLicenseView,
   tokenView,
   tokenAccessView,
   providerView,

@@ -74,6 +74,11 @@ export const httpErrors = defineErrors({
     title: 'Rights are not known up to date at the moment; nothing was decided on old ones.',
     retryable: true,
   },
+  'access.not-effective': {
+    kind: 'unavailable',
+    title: 'The change is made, but rights do not follow it yet; ask again with the same Idempotency-Key.',
+    retryable: true,
+  },
   'idempotency.in-flight': {
     kind: 'conflict',
     title: 'The first request with this idempotency key is still under way.',

@@ -6,11 +6,13 @@ import { aggregates } from '#catalogue/aggregates.js';
 import { instantsView } from '#catalogue/instants.js';
 import { journalView } from '#catalogue/journal.js';
 import { events as allEvents } from '#catalogue/events.js';
+import { rightsViews } from '#catalogue/rights.js';
 import { views } from '#catalogue/views.js';
 import { commandHandlers } from '#event-store/aggregate-command.js';
 import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
+import { RightsViews } from '#http/effective.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
@@ -34,6 +36,7 @@ export class InstallationModule {
       [Executor, installation.executor],
       [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
+      [RightsViews, new RightsViews(rightsViews)],
       [History, new History(events, codec, allEvents, views)],
       [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],
       [Journal, new Journal(journalView, reads, events, codec)],

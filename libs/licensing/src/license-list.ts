@@ -29,6 +29,7 @@ const licensesList = listQuery({
     policyVersion: z.coerce.number().pipe(policyVersionSchema).optional(),
     organizationId: commaList(idSchema).optional(),
     contactId: commaList(idSchema).optional(),
+    groupId: commaList(idSchema).optional().meta({ description: 'Linked to one of these groups.' }),
     device: fingerprintSchema.optional().meta({
       description: 'Active on this device: the keyed hash that activations show and `POST /v1/devices/lookup` answers.',
     }),
@@ -44,12 +45,13 @@ export const licensesQuery = licensesList.refine(oneMoment, ONE_MOMENT);
 type Where = Pick<Query, 'all' | 'any'>;
 type LicensesQuery = z.output<typeof licensesQuery>;
 
-function filters({ expiresFrom, expiresTo, policyVersion, ...query }: LicensesQuery): Conditions {
+function filters({ expiresFrom, expiresTo, policyVersion, groupId, ...query }: LicensesQuery): Conditions {
   const ids = (['productId', 'policyId', 'organizationId', 'contactId'] as const).flatMap((name) =>
     query[name] ? [[name, among(query[name])]] : [],
   );
   return {
     ...(Object.fromEntries(ids) as Conditions),
+    ...(groupId && { group: among(groupId) }),
     ...(policyVersion !== undefined && { policyVersion: { equal: policyVersion } }),
     ...((expiresFrom !== undefined || expiresTo !== undefined) && { expiresAt: { from: expiresFrom, to: expiresTo } }),
   };

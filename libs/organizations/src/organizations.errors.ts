@@ -28,6 +28,14 @@ export const organizationsErrors = defineErrors({
   'group.license-unknown': { kind: 'invalid', title: "The group's organization has no such license." },
   'group.too-many-members': { kind: 'conflict', title: 'A group has at most 1,000 members; form another one.' },
   'group.too-many-licenses': { kind: 'conflict', title: 'A group has at most 1,000 licenses; form another one.' },
+  'group.member-of-too-many': {
+    kind: 'conflict',
+    title: 'A person is in at most 100 groups of an organization; take him out of another one first.',
+  },
+  'group.license-in-too-many': {
+    kind: 'conflict',
+    title: 'A license is linked to at most 100 groups; unlink it from another one first.',
+  },
   'group.not-empty': {
     kind: 'conflict',
     title: 'The group has members or licenses. Remove and unlink them first, or say `cascade: true`.',

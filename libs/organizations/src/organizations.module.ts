@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ContactController } from './contact.http.js';
+import { GroupContentController } from './group-content.http.js';
+import { GroupController } from './group.http.js';
 import { MembershipController } from './membership.http.js';
 import { OrganizationController } from './organization.http.js';
 
-@Module({ controllers: [OrganizationController, MembershipController, ContactController] })
+@Module({
+  controllers: [OrganizationController, MembershipController, ContactController, GroupController, GroupContentController],
+})
 export class OrganizationsModule {}

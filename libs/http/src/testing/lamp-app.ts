@@ -25,6 +25,7 @@ import { RecordStore } from '#records/record-store.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { Authenticator, Authenticators, type Credential } from '../authenticator.js';
 import { createHttpApp, type CreatedApp } from '../bootstrap.js';
+import { RightsViews } from '../effective.js';
 import { httpErrors } from '../http-errors.js';
 import type { HttpOptions } from '../http-options.js';
 import { createLog } from '../log.js';
@@ -139,6 +140,7 @@ export async function lampApp(settings: Partial<HttpOptions> = {}): Promise<Lamp
     { provide: Keyring, useValue: keyring },
     { provide: ReadStore, useValue: reads },
     { provide: Freshness, useValue: freshness },
+    { provide: RightsViews, useValue: new RightsViews([]) },
     { provide: Pasts, useValue: null }, // no lamp is asked for its past
     { provide: Executor, useValue: new Executor(events, codec, keyring, lampErrors.table) },
   ];

@@ -18,6 +18,7 @@ import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { Authenticator, Authenticators, type Credential } from '#http/authenticator.js';
 import { createHttpApp } from '#http/bootstrap.js';
+import { RightsViews } from '#http/effective.js';
 import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
 import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
@@ -157,6 +158,7 @@ async function serve(made: Stores, clock: Clock, known: Record<Who, Principal>) 
     { provide: Clock, useValue: clock },
     { provide: Authenticators, useValue: authenticators },
     { provide: Freshness, useValue: { waitFor: caughtUp } },
+    { provide: RightsViews, useValue: new RightsViews([]) },
     { provide: Pasts, useValue: new Pasts(log, codec, new Instants(instantsView, reads, log)) },
     { provide: EventStore, useValue: log },
     { provide: RecordStore, useValue: records },
