@@ -3,9 +3,10 @@
 import { Inject, Injectable, type Provider } from '@nestjs/common';
 import { CommandHandler, type CommandBus, type ICommand } from '@nestjs/cqrs';
 import type { Aggregate, AnyAggregate, CommandData, CommandTable } from '#kernel/aggregate.js';
+import type { CommandItem, ExecuteOptions } from '#kernel/command-item.js';
 import type { CommandContext } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
-import { Executor, type CommandItem, type ExecuteOptions, type Outcome, type Outcomes } from './execute.js';
+import { Executor, type Outcome, type Outcomes } from './execute.js';
 
 interface Message {
   readonly aggregate: AnyAggregate;

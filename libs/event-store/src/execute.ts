@@ -10,6 +10,7 @@ import {
   type Fold,
   type Given,
 } from '#kernel/aggregate.js';
+import { commandItem, type CommandItem, type ExecuteOptions } from '#kernel/command-item.js';
 import type { CommandContext, RecordedEvent } from '#kernel/context.js';
 import { DomainError, type ErrorTable } from '#kernel/errors.js';
 import type { EventTable } from '#kernel/events.js';
@@ -41,39 +42,10 @@ export interface Outcome<State> {
   readonly replayed: boolean;
 }
 
-export interface ExecuteOptions<State> {
-  /** Looks at the state before anything is decided: throws where the caller may not even know of it. */
-  readonly guard?: (state: State) => void;
-}
-
-declare const stateOfItem: unique symbol;
-
-/** One of several commands that happen together or not at all. Made by {@link commandItem}, which checks its types. */
-export interface CommandItem<State = unknown> {
-  readonly aggregate: AnyAggregate;
-  readonly id: string;
-  readonly command: string;
-  readonly data: unknown;
-  readonly guard?: (state: never) => void;
-  /** Never there: tells the compiler what state the item's outcome has. */
-  readonly [stateOfItem]?: State;
-}
-
 /** An outcome per item, in the order of the items. */
 export type Outcomes<Items extends readonly CommandItem[]> = {
   readonly [K in keyof Items]: Items[K] extends CommandItem<infer State> ? Outcome<State> : never;
 };
-
-/** A command for `Executor.executeTogether`. `data` has been parsed by the command's schema. */
-export function commandItem<State, E extends EventTable, C extends CommandTable, F, K extends keyof C & string>(
-  aggregate: Aggregate<State, E, C, F>,
-  id: string,
-  command: K,
-  data: CommandData<C, K>,
-  options: ExecuteOptions<State> = {},
-): CommandItem<State> {
-  return { aggregate, id, command, data, ...options };
-}
 
 const ATTEMPTS = 5;
 const JITTER_MS = 8;

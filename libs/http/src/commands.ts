@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { dispatch, dispatchTogether } from '#event-store/aggregate-command.js';
-import type { CommandItem, ExecuteOptions, Outcome, Outcomes } from '#event-store/execute.js';
+import type { Outcome, Outcomes } from '#event-store/execute.js';
 import type { Aggregate, CommandData, CommandTable } from '#kernel/aggregate.js';
+import type { CommandItem, ExecuteOptions } from '#kernel/command-item.js';
 import type { CommandContext } from '#kernel/context.js';
 import type { EventTable } from '#kernel/events.js';
 import type { RequestContext } from './request-context.js';
