@@ -1,5 +1,6 @@
 // ALL aggregates, therefore all commands; the command handlers are made from this list.
 import { provider } from '#identity/providers/provider.js';
+import { invitation } from '#identity/invitation.js';
 import { roles } from '#identity/roles.js';
 import { token } from '#identity/token.js';
 import { user } from '#identity/user.js';
@@ -26,4 +27,5 @@ export const aggregates: readonly AnyAggregate[] = [
   provider,
   user,
   roles,
+  invitation,
 ];

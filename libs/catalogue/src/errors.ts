@@ -3,6 +3,7 @@ import { auditErrors } from '#audit/audit.errors.js';
 import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
+import { invitationErrors } from '#identity/invitation.errors.js';
 import { loginErrors } from '#identity/login.errors.js';
 import { providerErrors } from '#identity/providers/provider.errors.js';
 import { integrationsErrors } from '#integrations/integrations.errors.js';
@@ -30,6 +31,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   identityErrors.table,
   loginErrors.table,
   providerErrors.table,
+  invitationErrors.table,
   auditErrors.table,
   integrationsErrors.table,
   mailErrors.table,

@@ -1,6 +1,7 @@
 // ALL events of the product. A name that stands twice is refused at load.
 import { reservationEvents } from '#event-store/reservation.events.js';
 import { providerEvents } from '#identity/providers/provider.events.js';
+import { invitationEvents } from '#identity/invitation.events.js';
 import { roleEvents } from '#identity/role.events.js';
 import { tokenEvents } from '#identity/token.events.js';
 import { userEvents } from '#identity/user.events.js';
@@ -28,4 +29,5 @@ export const events = mergeEvents(
   providerEvents,
   userEvents,
   roleEvents,
+  invitationEvents,
 );

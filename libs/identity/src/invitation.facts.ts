@@ -1,0 +1,79 @@
+// What the rules of an invitation must know of others: who is invited, whether he may log in, and what is given to him.
+import { factsFrom } from '#kernel/aggregate.js';
+import { contactEvents } from '#organizations/contact.events.js';
+import { organizationEvents, type Place } from '#organizations/organization.events.js';
+import { tenantEvents, type CustomerLogin } from '#tenants/tenant.events.js';
+import { roles } from './roles.js';
+import { userEvents } from './user.events.js';
+
+const contact = factsFrom(contactEvents)<{
+  readonly email: string;
+  readonly archived: boolean;
+  readonly account: boolean;
+}>({
+  name: 'contact-invited',
+  category: 'contact',
+  initial: { email: '', archived: false, account: false },
+  evolve: {
+    ContactAdded: (state, { email }) => ({ ...state, email }),
+    ContactEmailChanged: (state, { email }) => ({ ...state, email }),
+    ContactAccountSet: (state, { accountNumber, company }) => ({ ...state, account: accountNumber !== null && company !== null }),
+    ContactArchived: (state) => ({ ...state, archived: true }),
+    ContactRestored: (state) => ({ ...state, archived: false }),
+  },
+});
+
+const user = factsFrom(userEvents)<{ readonly there: boolean }>({
+  name: 'user-invited',
+  category: 'user',
+  initial: { there: false },
+  evolve: { UserCreated: () => ({ there: true }), UserRemoved: () => ({ there: false }) },
+});
+
+const tenant = factsFrom(tenantEvents)<{ readonly customerLogin: CustomerLogin }>({
+  name: 'customer-login',
+  category: 'tenant',
+  initial: { customerLogin: 'off' },
+  evolve: { CustomerLoginSet: (_, { mode }) => ({ customerLogin: mode }) },
+});
+
+/** The organization that an invitation is for: whom it has, where, and with which roles. */
+interface Inviting {
+  readonly archived: boolean;
+  readonly accountNumber: boolean;
+  readonly company: boolean;
+  readonly members: ReadonlySet<string>;
+  readonly places: Readonly<Record<Place, string | null>>;
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+}
+
+const organization = factsFrom(organizationEvents)<Inviting>({
+  name: 'organization-inviting',
+  category: 'organization',
+  initial: {
+    ...{ archived: false, accountNumber: false, company: false },
+    ...{ members: new Set(), places: { primary: null, secondary: null }, roles: {} },
+  },
+  evolve: {
+    OrganizationAdded: (state, { accountNumber, company }) => ({
+      ...state,
+      accountNumber: accountNumber !== null,
+      company: company !== null,
+    }),
+    OrganizationAccountNumberChanged: (state, { accountNumber }) => ({ ...state, accountNumber: accountNumber !== null }),
+    OrganizationCompanyChanged: (state, { company }) => ({ ...state, company: company !== null }),
+    OrganizationArchived: (state) => ({ ...state, archived: true }),
+    OrganizationRestored: (state) => ({ ...state, archived: false }),
+    MemberAdded: (state, { contactId }) => ({ ...state, members: new Set(state.members).add(contactId) }),
+    MemberRemoved: (state, { contactId }) => ({
+      ...state,
+      members: new Set([...state.members].filter((id) => id !== contactId)),
+      roles: { ...state.roles, [contactId]: [] },
+    }),
+    ContactAssigned: (state, { place, contactId }) => ({ ...state, places: { ...state.places, [place]: contactId } }),
+    ContactUnassigned: (state, { place }) => ({ ...state, places: { ...state.places, [place]: null } }),
+    MemberRolesSet: (state, { contactId, roles }) => ({ ...state, roles: { ...state.roles, [contactId]: roles } }),
+  },
+});
+
+export const invitationFacts = { contact, user, tenant, organization, roles };
