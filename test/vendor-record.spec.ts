@@ -39,6 +39,15 @@ describe("the vendor's record", () => {
     });
   });
 
+  it('says which customers may log in, as who decides on logins wants it', async () => {
+    const own = doors.as({ tenant: 'doorkeeper' });
+    await createVendor(doors, 'doorkeeper');
+    expect(await own.read('/v1/tenant')).toMatchObject({ customerLogin: 'off' });
+    await own.done('/v1/tenant/set-customer-login', { mode: 'contacts' });
+    expect(await own.read('/v1/tenant')).toMatchObject({ customerLogin: 'contacts' });
+    expect((await own.post('/v1/tenant/set-customer-login', { mode: 'everybody' })).body).toMatchObject({ status: 422 });
+  });
+
   it('is nobody else’s', async () => {
     expect((await doors.as({ tenant: 'nobody' }).get('/v1/tenant')).body).toMatchObject({
       status: 404,

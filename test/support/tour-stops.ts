@@ -72,6 +72,7 @@ async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {
   for (const path of ['/health/live', '/health/ready', '/asyncapi.json']) await tour.call('anyone', `GET ${path}`);
   await tour.call('staff', 'GET /v1/me');
   await tour.call('staff', 'POST /v1/tenant/rename', {}, { name: `${vendor} Software` });
+  await tour.call('staff', 'POST /v1/tenant/set-customer-login', {}, { mode: 'users' });
   await tour.call('staff', 'GET /v1/tenant');
   await tour.call('staff', 'POST /v1/tenant/set-first-login', {}, { on: false });
   const { id } = await tour.call('staff', 'POST /v1/legal-entities', {}, { name: `${vendor} Europe` });

@@ -4,6 +4,7 @@ import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
@@ -26,6 +27,7 @@ export class TenantController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
+    private readonly effective: Effective,
   ) {}
 
   @Get('tenant')
@@ -50,6 +52,23 @@ export class TenantController {
   async setFirstLogin(@Body({ schema: tenant.commands.setFirstLogin }) body: Data<'setFirstLogin'>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'login.manage');
     return changed(await this.commands.send(tenant, ctx.tenant, 'setFirstLogin', body, ctx));
+  }
+
+  @Post('tenant/set-customer-login')
+  @Allow('login.manage', {
+    summary: 'Decide which customers may log in',
+    description:
+      "Nobody (`off`, as at first), primary and secondary contacts of organizations (`contacts`), or everybody who has a user (`users`). Where fewer may, the sessions of the others end with the answer. The vendor's own people and license keys are not asked.",
+    example: { mode: 'users' },
+    answer: tenantAnswer,
+    refusals: ['access.not-effective'],
+  })
+  async setCustomerLogin(
+    @Body({ schema: tenant.commands.setCustomerLogin }) body: Data<'setCustomerLogin'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    requireTenant(ctx, 'login.manage');
+    return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, 'setCustomerLogin', body, ctx)));
   }
 
   @Post('legal-entities')
