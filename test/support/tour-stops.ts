@@ -211,6 +211,7 @@ async function visitDevices(tour: Recorder, { own }: Words, id: string): Promise
   const third = await tour.call('staff', 'POST /v1/licenses/{id}/activations', { id }, device(3));
   await tour.call('staff', `POST ${ACTIVATION}/deactivate`, { id, activationId: third.id });
   await tour.call('staff', `GET /v1/licenses/{id}/activations?q=${own}`, { id });
+  await tour.call('staff', `GET ${ACTIVATION}`, { id, activationId: second.id });
   await tour.call('staff', 'POST /v1/licenses/{id}/validate', { id }, { fingerprint: device(2).fingerprint });
   await tour.call('staff', 'POST /v1/licenses/{id}/explain-validation', { id }, { fingerprint: device(2).fingerprint });
   await tour.call('staff', 'POST /v1/licenses/{id}/explain-activation', { id }, device(4));
@@ -233,6 +234,7 @@ async function visitAsDevice(tour: Recorder, { own }: Words): Promise<void> {
   await tour.call('device', activation('deactivate'), { activationId: first.id });
   const third = await tour.call('device', activation('replace'), { activationId: second.id }, device(3));
   await tour.call('device', activation('name'), { activationId: third.id }, { name: `${own} bench` });
+  await tour.call('device', 'GET /v1/license/activations/{activationId}', { activationId: third.id });
   await tour.call('device', 'POST /v1/license/validate', {}, { fingerprint: device(3).fingerprint });
   await tour.call('device', 'GET /v1/license/activations');
   await tour.call('device', 'GET /v1/license/history');

@@ -10,6 +10,7 @@ import { credentialOf, namedTenant } from './credentials.js';
 import { httpErrors } from './http-errors.js';
 import { HttpOptions } from './http-options.js';
 import { anonymous, type Principal } from './principal.js';
+import { requirePermission } from './reach.js';
 import { RateLimits } from './rate-limits.js';
 import { contextOf } from './request-context.js';
 import { partsOf } from './routes.js';
@@ -112,10 +113,7 @@ function authorize(principal: Principal, rules: RouteRules): void {
     httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${wanted}.`);
   }
   if (principal.person?.due !== undefined && !rules.whileDue) httpErrors.refuse('auth.password-change-due');
-  if (rules.permission !== 'any' && !principal.grants.some(({ permission }) => permission === rules.permission)) {
-    const { permission } = rules;
-    httpErrors.refuse('auth.forbidden', `The credential lacks the permission ${permission}.`, { permission });
-  }
+  if (rules.permission !== 'any') requirePermission(principal, rules.permission);
 }
 
 /** A query or a body that the route has no schema for is unknown as a whole. @throws `request.invalid` */

@@ -1,7 +1,7 @@
 // How far a permission of the caller reaches: what visibility is decided by.
 import type { Permission } from '#kernel/permissions.js';
 import { httpErrors } from './http-errors.js';
-import type { Person } from './principal.js';
+import type { Person, Principal } from './principal.js';
 import type { RequestContext } from './request-context.js';
 
 /** What of a tenant a customer reaches: whatever belongs to one of these. */
@@ -96,6 +96,12 @@ export function covers(wide: Reach, narrow: Reach): boolean {
     narrow.groups.every((id) => wide.groups.includes(id)) &&
     (narrow.contact === null || narrow.contact === wide.contact)
   );
+}
+
+/** What the guard asks of every caller, whatever the reach. @throws `auth.forbidden` */
+export function requirePermission({ grants }: Pick<Principal, 'grants'>, permission: Permission): void {
+  if (grants.some((grant) => grant.permission === permission)) return;
+  httpErrors.refuse('auth.forbidden', `The credential lacks the permission ${permission}.`, { permission });
 }
 
 /** For what is the vendor's alone. @throws `auth.forbidden` to a credential that reaches less than the whole tenant. */

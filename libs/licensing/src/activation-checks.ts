@@ -9,6 +9,12 @@ import { oldestSeats } from './seats.js';
 /** How many activations a refusal offers for release. */
 const OFFERED = 100;
 
+/** Who asks: in whose name, and of whom alone the activations are his to release; of everybody unless said. */
+export interface Asker {
+  readonly cause: Cause;
+  readonly onlyOf?: string | undefined;
+}
+
 /** The license gives no device anything at `now`. @throws the refusal that names why. */
 export function checkUsable({ facts }: License, { now, facts: known }: LicenseContext): void {
   const status = statusAt(facts, now);
@@ -49,29 +55,29 @@ export function checkReleasable({ facts }: License, activatedAt: string, cause: 
 }
 
 /** @throws `license.activation-limit-reached` */
-export function checkSeatFree(license: License, cause: Cause, now: string): void {
+export function checkSeatFree(license: License, asker: Asker, now: string): void {
   const { used, allowed } = seatsAt(license.facts, now);
-  if (allowed >= 0 && used >= allowed) refuseSeat(license, cause, now);
+  if (allowed >= 0 && used >= allowed) refuseSeat(license, asker, now);
 }
 
 /** For a device that comes in another's place: lowered limits let in no further device. @throws `license.activation-limit-reached` */
-export function checkNotOverAllocated(license: License, cause: Cause, now: string): void {
-  if (seatsAt(license.facts, now).overAllocated) refuseSeat(license, cause, now);
+export function checkNotOverAllocated(license: License, asker: Asker, now: string): void {
+  if (seatsAt(license.facts, now).overAllocated) refuseSeat(license, asker, now);
 }
 
 /** Says what could be released to make room, and when more could. */
-function refuseSeat(license: License, cause: Cause, now: string): never {
+function refuseSeat(license: License, asker: Asker, now: string): never {
   const { used, allowed } = seatsAt(license.facts, now);
   const detail = `${used} of ${allowed} seats are taken.`;
-  return licenseErrors.refuse('license.activation-limit-reached', detail, { allowed, used, ...wayOut(license, cause, now) });
+  return licenseErrors.refuse('license.activation-limit-reached', detail, { allowed, used, ...wayOut(license, asker, now) });
 }
 
 /** The activations that the asker could release now, oldest first; else from when on there is one. */
-function wayOut({ facts, seats }: License, cause: Cause, now: string) {
+function wayOut({ facts, seats }: License, { cause, onlyOf }: Asker, now: string) {
   const exhausted = cause === 'vendor' ? null : releaseBudgetAt(facts, now).exhausted;
   if (exhausted) return { resetsAt: exhausted.resetsAt, releasable: [] };
   const oldEnough = (activatedAt: string) => cause === 'vendor' || releasableFrom(facts, activatedAt, now) <= now;
-  const oldestFirst = oldestSeats(seats, OFFERED);
+  const oldestFirst = oldestSeats(seats, OFFERED, onlyOf);
   const releasable = oldestFirst
     .filter(({ activatedAt }) => oldEnough(activatedAt))
     .map(({ activationId: id, deviceName: name, activatedAt }) => ({ id, name, activatedAt }));

@@ -1,7 +1,8 @@
 // What the doors of users and tokens, and those of devices, have in common: who asks, and what is answered.
 import type { Outcome } from '#event-store/execute.js';
 import type { Keyring } from '#event-store/keyring.js';
-import { changed, created, listed } from '#http/answers.js';
+import { allowedSchema } from '#http/allowed.js';
+import { changed, created, listed, read } from '#http/answers.js';
 import type { Commands } from '#http/commands.js';
 import { moment, ONE_MOMENT, oneMoment } from '#http/as-of.js';
 import { instantOf, listQuery, page, paging } from '#http/paging.js';
@@ -16,15 +17,19 @@ import type { Permission } from '#kernel/permissions.js';
 import type { Conditions } from '#read-models/read-store.js';
 import { searchFor } from '#read-models/search.js';
 import { z } from 'zod';
-import { fingerprintSchema, type Cause } from './activation.events.js';
+import { fingerprintSchema } from './activation.events.js';
 import { activationView, liveConditions } from './activation.view.js';
 import { hashedDevice, type DeviceBody } from './devices.js';
-import { activationItem } from './license-answers.js';
-import { visibleLicense, visibleTo, withinLicense } from './license-reads.js';
+import type { Asker } from './activation-checks.js';
+import { activationAllowed, causeOf } from './license-allowed.js';
+import { activationItem, activationItemSchema } from './license-answers.js';
+import { licenseErrors } from './license.errors.js';
+import { mustManage, onlyOwn } from './license-hold.js';
+import { joinedTo, sightOf, visibleLicense, withinLicense, type Sight } from './license-reads.js';
 import { LICENSE_STATUSES, seatsAt, statusAt } from './license-status.js';
 import { license } from './license.js';
 import type { License } from './license-state.js';
-import { seatOf } from './seats.js';
+import { seatById, seatOf } from './seats.js';
 
 export const activationParam = z.strictObject({ id: idSchema, activationId: idSchema });
 
@@ -39,6 +44,8 @@ export const activatedAnswer = z
   .strictObject({ id: idSchema, device: fingerprintSchema, name: z.string().nullable(), activatedAt: instantSchema, ...standing })
   .meta({ id: 'Activated' });
 export const releasedAnswer = z.strictObject({ id: idSchema, ...standing }).meta({ id: 'Released' });
+
+export const activationAnswer = activationItemSchema.extend({ allowed: allowedSchema }).meta({ id: 'ActivationDetail' });
 
 const filters = {
   device: fingerprintSchema.optional().meta({ description: 'Keyed hash of a fingerprint.' }),
@@ -64,6 +71,7 @@ export const releaseRefusals = [
   'license.not-found',
   'license.archived',
   'activation.not-found',
+  'activation.not-own',
   'license.deactivation-limit-reached',
   'activation.too-young',
 ];
@@ -76,13 +84,6 @@ export interface Doors {
 }
 
 type Changed = Outcome<License | null>;
-
-/** In whose name devices are released: only a vendor's own releases are not counted. */
-function causeOf({ principal }: RequestContext): Cause {
-  if (principal.kind === 'license') return 'device';
-  const staff = principal.person ? principal.person.kind === 'staff' : principal.organization === undefined;
-  return staff ? 'vendor' : 'customer';
-}
 
 function standingOf({ state, revision }: Changed, now: string) {
   const { facts } = state!;
@@ -105,48 +106,65 @@ async function hidingDevices(ctx: RequestContext, outcome: Promise<Changed>): Pr
   });
 }
 
-export async function activate({ commands, keyring }: Doors, path: string, id: string, body: DeviceBody, ctx: RequestContext) {
-  const device = await hashedDevice(keyring, ctx.tenant, body);
-  const guard = visibleTo(ctx, 'activation.create');
-  const outcome = await hidingDevices(
-    ctx,
-    commands.send(license, id, 'activate', { ...device, cause: causeOf(ctx) }, ctx, { guard }),
-  );
+/** Looks at the license before anything is decided: the caller holds it, and manages the activation that is named. */
+function guardOf({ hold }: Sight, { principal }: RequestContext, activationId?: string): (state: License | null) => void {
+  return (state) => {
+    const held = hold(state);
+    const seat = activationId === undefined || held === 'whole' ? undefined : seatById(state!.seats, activationId);
+    if (seat) mustManage(held, seat, principal);
+  };
+}
+
+/** In whose name it is asked, and whose activations could make room. */
+function askerOf(ctx: RequestContext, { expected }: Sight): Asker {
+  return { cause: causeOf(ctx), onlyOf: onlyOwn(expected, ctx.principal) };
+}
+
+export async function activate(doors: Doors, path: string, id: string, body: DeviceBody, ctx: RequestContext) {
+  const device = await hashedDevice(doors.keyring, ctx.tenant, body);
+  const sight = await sightOf(doors.reads, ctx, 'activation.create', id);
+  const data = { ...device, ...askerOf(ctx, sight) };
+  const sent = doors.commands.send(license, id, 'activate', data, ctx, { guard: guardOf(sight, ctx) });
+  const outcome = await hidingDevices(ctx, sent);
   const answer = activated(outcome, device.fingerprint, ctx.now);
   return created(outcome, `${path}/activations/${answer.id}`, answer);
 }
 
-export async function deactivate({ commands }: Doors, id: string, activationId: string, ctx: RequestContext) {
-  const guard = visibleTo(ctx, 'activation.delete');
+export async function deactivate({ commands, reads }: Doors, id: string, activationId: string, ctx: RequestContext) {
+  const guard = guardOf(await sightOf(reads, ctx, 'activation.delete', id), ctx, activationId);
   const outcome = await commands.send(license, id, 'deactivate', { activationId, cause: causeOf(ctx) }, ctx, { guard });
   return changed(outcome, { id: activationId, ...standingOf(outcome, ctx.now) });
 }
 
-export async function replace(
-  { commands, keyring }: Doors,
-  id: string,
-  activationId: string,
-  body: DeviceBody,
-  ctx: RequestContext,
-) {
-  const device = await hashedDevice(keyring, ctx.tenant, body);
-  const guard = visibleTo(ctx, 'activation.delete');
-  const outcome = await hidingDevices(
-    ctx,
-    commands.send(license, id, 'replace', { ...device, activationId, cause: causeOf(ctx) }, ctx, { guard }),
-  );
+export async function replace(doors: Doors, id: string, activationId: string, body: DeviceBody, ctx: RequestContext) {
+  const device = await hashedDevice(doors.keyring, ctx.tenant, body);
+  const sight = await sightOf(doors.reads, ctx, 'activation.delete', id);
+  const data = { ...device, activationId, ...askerOf(ctx, sight) };
+  const sent = doors.commands.send(license, id, 'replace', data, ctx, { guard: guardOf(sight, ctx, activationId) });
+  const outcome = await hidingDevices(ctx, sent);
   return changed(outcome, activated(outcome, device.fingerprint, ctx.now));
 }
 
 export async function nameActivation(
-  { commands }: Doors,
+  { commands, reads }: Doors,
   id: string,
   activationId: string,
   name: string | null,
   ctx: RequestContext,
 ) {
-  const guard = visibleTo(ctx, 'activation.name');
+  const guard = guardOf(await sightOf(reads, ctx, 'activation.name', id), ctx, activationId);
   return changed(await commands.send(license, id, 'nameActivation', { activationId, name }, ctx, { guard }), undefined);
+}
+
+/** A live activation, with what the caller may do with it now. @throws `license.not-found`, `activation.not-found` */
+export async function readActivation({ reads }: Pick<Doors, 'reads'>, id: string, activationId: string, ctx: RequestContext) {
+  const { doc, asOf } = await visibleLicense(reads, ctx, 'license.read', id);
+  const live = { ...liveConditions(doc, ctx.now), id: { equal: activationId } };
+  const { rows } = await reads.find(activationView, ctx, { all: live, limit: 1 });
+  const [row] = rows;
+  if (!row) return licenseErrors.refuse('activation.not-found');
+  const { owners } = await joinedTo(reads, ctx, [doc.facts]);
+  return read({ ...activationItem(row.doc), allowed: activationAllowed({ license: doc, owners }, row.doc, ctx) }, asOf);
 }
 
 export async function listActivations(

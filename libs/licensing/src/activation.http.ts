@@ -21,6 +21,7 @@ import {
   rawFingerprintSchema,
   type DeviceBody,
 } from './devices.js';
+import { VENDOR_COMMANDS } from './license-allowed.js';
 import { activationItemSchema } from './license-answers.js';
 import { findLicenses, licensesQuery } from './license-list.js';
 import { license } from './license.js';
@@ -59,6 +60,17 @@ export class ActivationController {
     @Ctx() ctx: RequestContext,
   ) {
     return doors.listActivations({ reads: this.reads }, 'license.read', id, query, ctx);
+  }
+
+  @Get('activations/:activationId')
+  @Allow('license.read', {
+    summary: 'Read a device that holds a seat',
+    description: 'With what the caller may do with it now, and why not the rest.',
+    answer: doors.activationAnswer,
+    refusals: ['license.not-found', 'activation.not-found'],
+  })
+  get(@Param({ schema: doors.activationParam }) { id, activationId }: ActivationId, @Ctx() ctx: RequestContext) {
+    return doors.readActivation({ reads: this.reads }, id, activationId, ctx);
   }
 
   @Post('activations')
@@ -108,7 +120,7 @@ export class ActivationController {
   @Allow('activation.name', {
     summary: 'Name a device',
     answer: commandAnswer,
-    refusals: ['license.not-found', 'activation.not-found'],
+    refusals: ['license.not-found', 'activation.not-found', 'activation.not-own'],
   })
   name(
     @Param({ schema: doors.activationParam }) { id, activationId }: ActivationId,
@@ -119,7 +131,7 @@ export class ActivationController {
   }
 
   @Post('block-device')
-  @Allow('device.block', {
+  @Allow(VENDOR_COMMANDS.blockDevice, {
     summary: 'Keep a device from this license, for a time or until the block is lifted',
     answer: commandAnswer,
     refusals: ['license.not-found', 'license.archived', 'license.in-the-past', 'device.too-many-blocked'],
@@ -129,13 +141,13 @@ export class ActivationController {
     @Body({ schema: blockBody }) { reason, until, ...device }: z.output<typeof blockBody>,
     @Ctx() ctx: RequestContext,
   ) {
-    requireTenant(ctx, 'device.block');
+    requireTenant(ctx, VENDOR_COMMANDS.blockDevice);
     const fingerprint = await this.fingerprintOf(device, ctx);
     return changed(await this.commands.send(license, id, 'blockDevice', { fingerprint, reason, until }, ctx));
   }
 
   @Post('unblock-device')
-  @Allow('device.block', {
+  @Allow(VENDOR_COMMANDS.unblockDevice, {
     summary: 'Let a blocked device use the license again',
     answer: commandAnswer,
     refusals: ['license.not-found', 'license.archived', 'device.blocked-everywhere'],
@@ -145,7 +157,7 @@ export class ActivationController {
     @Body({ schema: unblockBody }) body: z.output<typeof unblockBody>,
     @Ctx() ctx: RequestContext,
   ) {
-    requireTenant(ctx, 'device.block');
+    requireTenant(ctx, VENDOR_COMMANDS.unblockDevice);
     return changed(
       await this.commands.send(license, id, 'unblockDevice', { fingerprint: await this.fingerprintOf(body, ctx) }, ctx),
     );

@@ -65,6 +65,18 @@ export class DeviceController {
     return doors.listActivations({ reads: this.reads }, 'license.read', ctx.principal.id, query, ctx);
   }
 
+  @Get('activations/:activationId')
+  @Allow('license.read', {
+    summary: 'Read a device that holds a seat',
+    description: 'With what can be done with it by this key now, and why not the rest.',
+    credentials: ['license'],
+    answer: doors.activationAnswer,
+    refusals: ['license.not-found', 'activation.not-found'],
+  })
+  activation(@Param({ schema: activationParam }) { activationId }: ActivationId, @Ctx() ctx: RequestContext) {
+    return doors.readActivation({ reads: this.reads }, ctx.principal.id, activationId, ctx);
+  }
+
   @Post('activations')
   @Allow('activation.create', {
     summary: 'Activate this device',

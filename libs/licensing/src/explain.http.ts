@@ -6,6 +6,7 @@ import { read } from '#http/answers.js';
 import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { Ctx } from '#http/ctx.js';
 import { Moments } from '#http/moments.js';
+import { reachOf } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
@@ -15,7 +16,9 @@ import { causeSchema } from './activation.events.js';
 import { deviceBodySchema, hashedDevice } from './devices.js';
 import { explainCommand, explainedCommandSchema } from './explain-command.js';
 import { explainedVerdictSchema, explainVerdict } from './explain-validation.js';
-import { visibleTo } from './license-reads.js';
+import { heldBy } from './license-hold.js';
+import { sightOf } from './license-reads.js';
+import type { License } from './license-state.js';
 import { caseOf, validationBody } from './verdicts.js';
 
 const asker = causeSchema
@@ -52,6 +55,7 @@ export class ExplainController {
   ) {
     const ctx = await this.moments.ofLog(asked);
     const found = await caseOf(this.reads, this.keyring, id, body, ctx, 'license.read');
+    heldBy(reachOf(ctx, 'history.read'), found.known.license);
     return read(await explainVerdict(found, ctx.past, ctx.now), ctx.past.position);
   }
 
@@ -66,7 +70,7 @@ export class ExplainController {
     const ctx = await this.moments.ofLog(asked);
     const data = { ...(await hashedDevice(this.keyring, ctx.tenant, device)), cause };
     const command = { ...ctx.command, now: ctx.now };
-    const guard = visibleTo(ctx, 'license.read');
+    const guard = await this.guard(id, ctx);
     return read(await explainCommand(ctx.past, id, 'activate', data, command, guard), ctx.past.position);
   }
 
@@ -80,7 +84,13 @@ export class ExplainController {
   ) {
     const ctx = await this.moments.ofLog(asked);
     const command = { ...ctx.command, now: ctx.now };
-    const guard = visibleTo(ctx, 'license.read');
+    const guard = await this.guard(id, ctx);
     return read(await explainCommand(ctx.past, id, 'deactivate', { activationId, cause }, command, guard), ctx.past.position);
+  }
+
+  /** Who explains a license reads it and its history. */
+  private async guard(id: string, ctx: RequestContext): Promise<(state: License | null) => void> {
+    const sights = [await sightOf(this.reads, ctx, 'license.read', id), await sightOf(this.reads, ctx, 'history.read', id)];
+    return (state) => sights.forEach(({ hold }) => hold(state));
   }
 }

@@ -1,9 +1,11 @@
 // What callers are shown of a license: facts of its document, what follows from them at an instant, and names.
+import { allowedSchema } from '#http/allowed.js';
 import { instantSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { fingerprintSchema, platformSchema, publicKeySchema } from './activation.events.js';
 import type { ActivationDoc } from './activation.view.js';
+import { accessSchema } from './license-access.js';
 import { metadataSchema } from './license-fields.js';
 import { maskedKeySchema } from './license.events.js';
 import { expiringSoonFrom, graceEndsAt, isSuspendedAt, LICENSE_STATUSES, limitsAt, statusAt } from './license-status.js';
@@ -93,6 +95,8 @@ export const licenseDetailSchema = licenseItemSchema
       .array(activationItemSchema)
       .meta({ description: 'The newest 25 that hold a seat; all of them: `/v1/licenses/{id}/activations`.' }),
     blockedDevices: z.array(z.strictObject({ device: z.string(), until: atOrNull })),
+    access: accessSchema,
+    allowed: allowedSchema,
   })
   .meta({ id: 'LicenseDetail' });
 
@@ -155,7 +159,7 @@ export function activationItem(doc: ActivationDoc): z.output<typeof activationIt
   return { id, device: fingerprint, name: deviceName, platform, publicKey, by, userId, activatedAt };
 }
 
-type Detail = z.output<typeof licenseDetailSchema>;
+type Detail = Omit<z.output<typeof licenseDetailSchema>, 'access' | 'allowed'>;
 
 export function licenseDetail(doc: LicenseDoc, joined: Joined, devices: readonly ActivationDoc[], t: string): Detail {
   const { facts, metadata } = doc;

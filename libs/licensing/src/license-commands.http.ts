@@ -9,13 +9,12 @@ import { requireTenant } from '#http/reach.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, idParam, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
-import type { Permission } from '#kernel/permissions.js';
 import { z } from 'zod';
+import { VENDOR_COMMANDS, type VendorCommand } from './license-allowed.js';
 import { license } from './license.js';
 
 const { commands } = license;
-type Command = keyof typeof commands;
-type Data<K extends Command> = CommandData<typeof commands, K>;
+type Data<K extends VendorCommand> = CommandData<typeof commands, K>;
 
 const unrevoked = ['license.not-found', 'license.archived', 'license.revoked'];
 const dated = [...unrevoked, 'license.in-the-past'];
@@ -26,7 +25,7 @@ export class LicenseCommandsController {
   constructor(private readonly commands: Commands) {}
 
   @Post('suspend')
-  @Allow('license.suspend', {
+  @Allow(VENDOR_COMMANDS.suspend, {
     summary: 'Suspend a license, now or later, for a time or until it is resumed',
     description:
       'A license has one suspension at a time. Without `from`, the end of one in force is moved; one with a later `from` prolongs it, and never lifts or shortens it. One that is still to come is moved.',
@@ -38,21 +37,21 @@ export class LicenseCommandsController {
     @Body({ schema: commands.suspend }) body: Data<'suspend'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.suspend', id, 'suspend', body, ctx);
+    return this.change('suspend', id, body, ctx);
   }
 
   @Post('resume')
-  @Allow('license.suspend', { summary: 'End a suspension, now or later', answer: commandAnswer, refusals: dated })
+  @Allow(VENDOR_COMMANDS.resume, { summary: 'End a suspension, now or later', answer: commandAnswer, refusals: dated })
   resume(
     @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: commands.resume }) body: Data<'resume'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.suspend', id, 'resume', body, ctx);
+    return this.change('resume', id, body, ctx);
   }
 
   @Post('revoke')
-  @Allow('license.revoke', {
+  @Allow(VENDOR_COMMANDS.revoke, {
     summary: 'Revoke a license, now or later',
     description: 'All its activations end with it.',
     answer: commandAnswer,
@@ -63,11 +62,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.revoke }) body: Data<'revoke'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.revoke', id, 'revoke', body, ctx);
+    return this.change('revoke', id, body, ctx);
   }
 
   @Post('undo-revocation')
-  @Allow('license.revoke', {
+  @Allow(VENDOR_COMMANDS.undoRevocation, {
     summary: 'Take a revocation back',
     description: 'Activations that have ended stay ended.',
     answer: commandAnswer,
@@ -78,11 +77,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.undoRevocation }) body: Data<'undoRevocation'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.revoke', id, 'undoRevocation', body, ctx);
+    return this.change('undoRevocation', id, body, ctx);
   }
 
   @Post('renew')
-  @Allow('license.manage', {
+  @Allow(VENDOR_COMMANDS.renew, {
     summary: 'Renew a license by a period',
     answer: commandAnswer,
     refusals: [...unrevoked, 'license.runs-for-ever', 'license.period-needed'],
@@ -92,11 +91,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.renew }) body: Data<'renew'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.manage', id, 'renew', body, ctx);
+    return this.change('renew', id, body, ctx);
   }
 
   @Post('set-expiry')
-  @Allow('license.manage', {
+  @Allow(VENDOR_COMMANDS.setExpiry, {
     summary: 'Set or lift the end of a license or of its maintenance',
     answer: commandAnswer,
     refusals: [...unrevoked, 'license.ends-before-start'],
@@ -106,11 +105,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.setExpiry }) body: Data<'setExpiry'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.manage', id, 'setExpiry', body, ctx);
+    return this.change('setExpiry', id, body, ctx);
   }
 
   @Post('change-owner')
-  @Allow('license.manage', {
+  @Allow(VENDOR_COMMANDS.changeOwner, {
     summary: 'Give a license to another organization or contact',
     answer: commandAnswer,
     refusals: [
@@ -123,11 +122,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.changeOwner }) body: Data<'changeOwner'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.manage', id, 'changeOwner', body, ctx);
+    return this.change('changeOwner', id, body, ctx);
   }
 
   @Post('override-limits')
-  @Allow('license.manage', {
+  @Allow(VENDOR_COMMANDS.overrideLimits, {
     summary: 'Let limits differ from the terms, now or later; null = as the terms say again',
     answer: commandAnswer,
     refusals: [...dated, 'license.limits-do-not-fit', 'license.too-many-scheduled'],
@@ -137,11 +136,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.overrideLimits }) body: Data<'overrideLimits'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.manage', id, 'overrideLimits', body, ctx);
+    return this.change('overrideLimits', id, body, ctx);
   }
 
   @Post('archive')
-  @Allow('license.manage', {
+  @Allow(VENDOR_COMMANDS.archive, {
     summary: 'Archive a license',
     description:
       'What other products call deleting: its activations end, and its devices and owners do not find it any more. Its history stays.',
@@ -153,11 +152,11 @@ export class LicenseCommandsController {
     @Body({ schema: commands.archive }) body: Data<'archive'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return this.change('license.manage', id, 'archive', body, ctx);
+    return this.change('archive', id, body, ctx);
   }
 
   @Post('reveal-key')
-  @Allow('license.reveal-key', {
+  @Allow(VENDOR_COMMANDS.revealKey, {
     summary: 'See the whole key; each time is recorded',
     answer: revealed,
     refusals: ['license.not-found'],
@@ -167,13 +166,13 @@ export class LicenseCommandsController {
     @Body({ schema: commands.revealKey }) body: Data<'revealKey'>,
     @Ctx() ctx: RequestContext,
   ) {
-    requireTenant(ctx, 'license.reveal-key');
+    requireTenant(ctx, VENDOR_COMMANDS.revealKey);
     const outcome = await this.commands.send(license, id, 'revealKey', body, ctx);
     return changed(outcome, { id, revision: outcome.revision, key: outcome.state!.key });
   }
 
-  private async change<K extends Command>(permission: Permission, id: string, command: K, body: Data<K>, ctx: RequestContext) {
-    requireTenant(ctx, permission);
+  private async change<K extends VendorCommand>(command: K, id: string, body: Data<K>, ctx: RequestContext) {
+    requireTenant(ctx, VENDOR_COMMANDS[command]);
     return changed(await this.commands.send(license, id, command, body, ctx));
   }
 }

@@ -1,7 +1,7 @@
 // How the doors of licenses read: the caller's own part of the view, with names joined by the ids on the page.
 import type { Position } from '#event-store/event-store.js';
 import type { Principal } from '#http/principal.js';
-import { organizationsOf, reaches, reachOf, type Within } from '#http/reach.js';
+import { organizationsOf, reachOf, type Within } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import type { Permission } from '#kernel/permissions.js';
@@ -9,6 +9,7 @@ import type { Found } from '#read-models/document.js';
 import type { Condition, Conditions } from '#read-models/read-store.js';
 import type { Joined } from './license-answers.js';
 import { holdingView } from './holding.view.js';
+import { heldBy, holdOf, type Hold } from './license-hold.js';
 import type { Owned } from './license-shown.js';
 import type { License } from './license-state.js';
 import { licenseErrors } from './license.errors.js';
@@ -17,20 +18,21 @@ import { linkageView } from './linkage.view.js';
 import { ownerView } from './owner.view.js';
 import { productView } from './product.view.js';
 
-/** Whether the caller may know of a license. Archived ones are the vendor's alone. */
-function isVisible(ctx: RequestContext, permission: Permission, id: string, facts: LicenseDoc['facts']): boolean {
-  const reach = reachOf(ctx, permission);
-  return (
-    reaches(reach, { organizationId: facts.organizationId, contactId: facts.contactId, licenseId: id }) &&
-    (facts.archivedAt === null || reach.kind === 'tenant')
-  );
+/** What a command's guard asks of a license before anything is decided: how the caller holds it, by its links. */
+export interface Sight {
+  /** As far as the view knows; the guard asks the license itself. */
+  readonly expected: Hold | null;
+  /** @throws `license.not-found` */
+  readonly hold: (state: License | null) => Hold;
 }
 
-/** What a command's guard asks of the license before anything is decided. @throws `license.not-found`. */
-export function visibleTo(ctx: RequestContext, permission: Permission): (state: License | null) => void {
-  return (state) => {
-    if (!state || !isVisible(ctx, permission, state.id, state.facts)) licenseErrors.refuse('license.not-found');
-  };
+/** How the caller holds a license under a permission. The view is asked only where groups could matter. */
+export async function sightOf(reads: Reads, ctx: RequestContext, permission: Permission, id: string): Promise<Sight> {
+  const reach = reachOf(ctx, permission);
+  const byGroups = reach.kind === 'within' && reach.groups.length > 0;
+  const found = byGroups ? (await reads.get(licenseView, ctx, id)).found : null;
+  const links = found?.doc.links ?? {};
+  return { expected: found && holdOf(reach, found.doc), hold: (state) => heldBy(reach, state && { ...state, links }) };
 }
 
 interface LicenseRead {
@@ -56,8 +58,8 @@ export async function visibleLicense(reads: Reads, ctx: RequestContext, permissi
   let { found, asOf } = await readLicense(reads, ctx, id);
   // Its key was recognised, so it exists: it was issued a moment ago, and the view is about to show it.
   if (!found && ctx.principal.kind === 'license') ({ found, asOf } = await reads.get(licenseView, await reads.upToDate(ctx), id));
-  if (!found || !isVisible(ctx, permission, id, found.doc.facts)) return licenseErrors.refuse('license.not-found');
-  return { doc: found.doc, asOf };
+  const hold = heldBy(reachOf(ctx, permission), found && found.doc);
+  return { doc: found!.doc, asOf, hold };
 }
 
 /** Where the past is asked for: what is listed belongs to one license. */
@@ -106,10 +108,11 @@ export function reachConditions(ctx: RequestContext, permission: Permission): Re
 }
 
 /** A single way in stands with the other conditions: an index can serve that together with a sort. */
-function waysIn({ organizations, contact }: Within): ReachConditions {
+function waysIn({ organizations, groups, contact }: Within): ReachConditions {
   const ways: Conditions[] = [
     ...(organizations.length > 0 ? [{ organizationId: among(organizations) }] : []),
     ...(contact !== null ? [{ contactId: { equal: contact } }] : []),
+    ...(groups.length > 0 ? [{ group: among(groups) }] : []),
   ];
   const kept: Conditions = { archived: { equal: 0 } };
   const [only, another] = ways;
@@ -122,12 +125,21 @@ export function among<T extends string>(values: readonly T[]): Condition {
   return values.length === 1 ? { equal: values[0]! } : { in: values };
 }
 
-/** Names and standings for these licenses. */
-export async function joinedTo(reads: Reads, ctx: RequestContext, owned: readonly Owned[]): Promise<Joined> {
+/** Names and standings for these licenses, and of others by their ids. */
+export async function joinedTo(
+  reads: Reads,
+  ctx: RequestContext,
+  owned: readonly Owned[],
+  others: readonly string[] = [],
+): Promise<Joined> {
   const unique = (ids: readonly (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
   const [products, owners] = await Promise.all([
     reads.getMany(productView, ctx, unique(owned.map(({ productId }) => productId))),
-    reads.getMany(ownerView, ctx, unique(owned.flatMap(({ organizationId, contactId }) => [organizationId, contactId]))),
+    reads.getMany(
+      ownerView,
+      ctx,
+      unique([...owned.flatMap(({ organizationId, contactId }) => [organizationId, contactId]), ...others]),
+    ),
   ]);
   return {
     products: new Map(products.found.map(({ key, doc }) => [key, doc.name])),

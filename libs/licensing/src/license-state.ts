@@ -77,12 +77,18 @@ function step<K extends keyof LicenseEvents>(type: K, touch: Touch<K> = () => ({
 }
 
 const seat = (
-  { activationId, fingerprint, deviceName }: DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>,
+  {
+    activationId,
+    fingerprint,
+    deviceName,
+    userId,
+  }: DataOf<LicenseEvents, 'KeyActivated'> | DataOf<LicenseEvents, 'ActivationReplaced'>,
   meta: EventMeta,
 ) => ({
   activationId,
   fingerprint,
   deviceName,
+  userId,
   activatedAt: meta.occurredAt,
 });
 

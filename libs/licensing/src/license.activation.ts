@@ -31,12 +31,14 @@ const deviceSchema = z.strictObject({
 
 /** Who asks; set by the door. A vendor's own releases are not counted and not held up. */
 const asker = { cause: causeSchema.default('vendor') };
+/** Where others' activations are not his to release, none of them is offered to him. */
+const seatTaker = { ...asker, onlyOf: idSchema.optional() };
 const BLOCKED = 1000;
 
 export const activationCommands = {
-  activate: deviceSchema.extend(asker),
+  activate: deviceSchema.extend(seatTaker),
   deactivate: z.strictObject({ activationId: idSchema, ...asker }),
-  replace: deviceSchema.extend({ activationId: idSchema, ...asker }),
+  replace: deviceSchema.extend({ activationId: idSchema, ...seatTaker }),
   nameActivation: z.strictObject({ activationId: idSchema, name: nameSchema.nullable() }),
   blockDevice: z.strictObject({
     fingerprint: fingerprintSchema,
@@ -93,7 +95,7 @@ export const activationRules: Rules<typeof activationCommands> = {
     ctx.check?.('takes-new-devices');
     checkNewDevice(license, ctx.now);
     ctx.check?.('seat-free');
-    checkSeatFree(license, command.cause, ctx.now);
+    checkSeatFree(license, command, ctx.now);
     ctx.check?.('starts-with-first-device');
     return { type: 'KeyActivated', data: { ...deviceOf(command, license, ctx), started: started(license.facts, ctx.now) } };
   },
@@ -120,7 +122,7 @@ export const activationRules: Rules<typeof activationCommands> = {
     if (!ended) return licenseErrors.refuse('activation.not-found');
     if (held) licenseErrors.refuse('activation.already-active');
     checkNewDevice(license, ctx.now);
-    checkNotOverAllocated(license, cause, ctx.now);
+    checkNotOverAllocated(license, command, ctx.now);
     checkReleasable(license, ended.activatedAt, cause, ctx.now);
     const gone = { activationId, fingerprint: ended.fingerprint, cause };
     return { type: 'ActivationReplaced', data: { ended: gone, ...deviceOf(command, license, ctx) } };

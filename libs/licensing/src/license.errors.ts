@@ -101,6 +101,11 @@ export const licenseErrors = defineErrors({
     keygen: 'NOT_FOUND',
     cryptlex: 'LA_E_ACTIVATION_NOT_FOUND',
   },
+  'activation.not-own': {
+    kind: 'forbidden',
+    title:
+      'This license is yours by a group only: of its devices you manage those that you activated yourself. Ask who activated this one, or an administrator of the organization.',
+  },
   'activation.too-young': { kind: 'conflict', title: 'The activation is too young to be released.', retryable: true },
   'activation.already-active': {
     kind: 'conflict',

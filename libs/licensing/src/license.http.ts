@@ -14,6 +14,8 @@ import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
 import { z } from 'zod';
 import { activationView, liveConditions } from './activation.view.js';
+import { accessTo, namesOfAccess } from './license-access.js';
+import { licenseAllowed } from './license-allowed.js';
 import { licenseDetail, licenseDetailSchema, licenseItemSchema } from './license-answers.js';
 import { issueAll, issuedAnswer, issueRequest } from './license-issue.js';
 import { normalizeKey } from './license-key.js';
@@ -103,7 +105,7 @@ export class LicenseController {
     const { doc, asOf } = await visibleLicense(this.reads, ctx, 'license.read', id);
     const newest = { sort: [{ index: 'activatedAt', descending: true }], limit: DEVICES_SHOWN };
     const [joined, devices] = await Promise.all([
-      joinedTo(this.reads, ctx, [doc.facts]),
+      joinedTo(this.reads, ctx, [doc.facts], namesOfAccess(ctx.principal)),
       this.reads.find(activationView, withinLicense(ctx, id), { all: liveConditions(doc, ctx.now), ...newest }),
     ]);
     const detail = licenseDetail(
@@ -112,6 +114,8 @@ export class LicenseController {
       devices.rows.map((row) => row.doc),
       ctx.now,
     );
-    return read(detail, asOf, doc.revision);
+    const access = accessTo(doc, joined.owners, ctx.principal);
+    const allowed = licenseAllowed({ license: doc, owners: joined.owners }, ctx);
+    return read({ ...detail, access, allowed }, asOf, doc.revision);
   }
 }

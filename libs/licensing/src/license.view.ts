@@ -7,6 +7,7 @@ import { groupEvents } from '#organizations/group.events.js';
 import { viewOf, type Reducer } from '#read-models/view.js';
 import { endsAllSeats, issuedFacts, nextFacts, type LicenseFacts } from './license-facts.js';
 import { STATUS_INDEXES } from './license-filter.js';
+import { givingAccess, type Links } from './license-links.js';
 import { shownLicense } from './license-shown.js';
 import { licenseEvents, type LicenseEvents } from './license.events.js';
 import { linkageView } from './linkage.view.js';
@@ -20,8 +21,7 @@ export type LicenseDoc = {
   readonly facts: LicenseFacts;
   /** Activations of this revision of the license, and older ones, have ended; −1 where none were ended together. */
   readonly endedUntil: number;
-  /** The groups that it was linked to and not unlinked from since, each with its organization. */
-  readonly links: Readonly<Record<string, string>>;
+  readonly links: Links;
   /** Those of them that give access by it now: the groups of the organization that it belongs to. */
   readonly groups: readonly string[];
   readonly issuedAt: string;
@@ -48,14 +48,8 @@ function step<K extends Type>(type: K): Reducer<LicenseDoc, DataOf<LicenseEvents
   };
 }
 
-function givingAccess(links: LicenseDoc['links'], { organizationId }: LicenseFacts): readonly string[] {
-  return Object.keys(links)
-    .filter((group) => links[group] === organizationId)
-    .sort();
-}
-
 /** Links stand in the streams of groups: they change neither the revision of the license nor when it was changed. */
-function withLinks(doc: LicenseDoc | null, links: (before: LicenseDoc['links']) => LicenseDoc['links']): LicenseDoc | null {
+function withLinks(doc: LicenseDoc | null, links: (before: Links) => Links): LicenseDoc | null {
   if (!doc) return doc;
   const after = links(doc.links);
   return { ...doc, links: after, groups: givingAccess(after, doc.facts) };

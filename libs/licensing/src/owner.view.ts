@@ -1,13 +1,14 @@
-// Owners of licenses, as far as a license is shown or validated: organizations and contacts by their ids.
+// Owners of licenses, as far as a license is shown or validated, and the groups that use them, all by their ids.
 // Their names and standings are joined to licenses when they are read, never copied into them.
 import type { RecordedEvent } from '#kernel/context.js';
 import { contactEvents } from '#organizations/contact.events.js';
+import { groupEvents } from '#organizations/group.events.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import { viewOf } from '#read-models/view.js';
 
 export type OwnerDoc = {
   readonly id: string;
-  readonly kind: 'organization' | 'contact';
+  readonly kind: 'organization' | 'contact' | 'group';
   readonly name: string;
   readonly suspended: boolean;
   readonly archived: boolean;
@@ -29,12 +30,12 @@ const added = (kind: OwnerDoc['kind']) => ({
 });
 
 export const ownerView = viewOf<OwnerDoc>()(
-  { ...organizationEvents, ...contactEvents },
+  { ...organizationEvents, ...contactEvents, ...groupEvents },
   {
     name: 'license-owners',
-    version: 1,
-    about: 'Organizations and contacts with their names and standing, for the licenses that they own.',
-    categories: ['organization', 'contact'],
+    version: 2,
+    about: 'Organizations, contacts and groups with their names and standing, for the licenses that they own or use.',
+    categories: ['organization', 'contact', 'group'],
     indexes: {},
     lists: [],
     on: {
@@ -50,6 +51,9 @@ export const ownerView = viewOf<OwnerDoc>()(
       ContactResumed: set({ suspended: false }),
       ContactArchived: set({ archived: true }),
       ContactRestored: set({ archived: false }),
+      GroupCreated: added('group'),
+      GroupRenamed: renamed,
+      GroupDeleted: { evolve: () => null },
     },
   },
 );

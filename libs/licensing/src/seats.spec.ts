@@ -4,7 +4,7 @@ import { allSeats, NO_SEATS, oldestSeats, withSeat, type Seat } from './seats.js
 import { activation, fingerprint } from './testing/license-examples.js';
 
 const seat = (n: number, second: number): Seat => ({
-  ...{ activationId: activation(n), fingerprint: fingerprint(n), deviceName: null },
+  ...{ activationId: activation(n), fingerprint: fingerprint(n), deviceName: null, userId: null },
   activatedAt: `2026-01-01T00:00:0${second}.000Z`,
 });
 

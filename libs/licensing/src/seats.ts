@@ -6,6 +6,8 @@ export interface Seat {
   readonly activationId: string;
   readonly fingerprint: string;
   readonly deviceName: string | null;
+  /** The signed-in user who activated it; null where a license key or a token did. */
+  readonly userId: string | null;
   readonly activatedAt: string;
 }
 
@@ -58,10 +60,14 @@ function isOlder(a: Seat, b: Seat): boolean {
   return a.activatedAt < b.activatedAt || (a.activatedAt === b.activatedAt && a.activationId < b.activationId);
 }
 
-/** The oldest seats, oldest first, at most so many. One look at each: a refusal must not sort 10⁵ of them. */
-export function oldestSeats(seats: Seats, most: number): Seat[] {
+/**
+ * The oldest seats, oldest first, at most so many; where `userId` is given, only those that this user activated.
+ * One look at each: a refusal must not sort 10⁵ of them.
+ */
+export function oldestSeats(seats: Seats, most: number, userId?: string): Seat[] {
   const oldest: Seat[] = [];
   findSeat(seats, (seat) => {
+    if (userId !== undefined && seat.userId !== userId) return false;
     if (oldest.length === most && !isOlder(seat, oldest[most - 1]!)) return false;
     oldest.splice(oldest.findLastIndex((older) => isOlder(older, seat)) + 1, 0, seat);
     if (oldest.length > most) oldest.pop();

@@ -22,6 +22,7 @@ import { RightsViews } from '#http/effective.js';
 import { createLog } from '#http/log.js';
 import type { Principal } from '#http/principal.js';
 import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
+import { secretOf, toldBy, type Somebody } from '#http/testing/signed-in.js';
 import { Clock } from '#kernel/clock.js';
 import { BUILT_IN_ROLES, type Grant } from '#kernel/permissions.js';
 import { testContext } from '#kernel/testing/given.js';
@@ -60,9 +61,9 @@ export interface LicensingApp {
   /** Brings all views up to the head of the log, and answers it. */
   caughtUp(): Promise<Position>;
   readonly ids: { readonly product: string; readonly globex: string; readonly initech: string; readonly ada: string };
-  /** Asks as somebody with a token, or with a license key; what was written before is seen. */
+  /** Asks as somebody with a token, with a license key, or signed in; what was written before is seen. */
   ask(
-    who: Who | { readonly key: string },
+    who: Who | { readonly key: string } | { readonly person: Somebody },
     method: 'GET' | 'POST',
     path: string,
     body?: unknown,
@@ -82,7 +83,7 @@ class KnownTokens extends Authenticator {
   }
 
   async authenticate({ scheme, secret }: Credential): Promise<Principal | null> {
-    return scheme === 'bearer' ? (this.known[secret] ?? null) : null;
+    return scheme === 'bearer' ? (this.known[secret] ?? toldBy(secret)) : null;
   }
 }
 
@@ -191,7 +192,9 @@ async function openFor(made: Stores): Promise<LicensingApp> {
     const credential: Record<string, string> =
       typeof who === 'string'
         ? { authorization: `Bearer ${who}` }
-        : { authorization: `License ${who.key}`, 'keyledger-tenant': 'acme' };
+        : 'person' in who
+          ? { authorization: `Bearer ${secretOf(who.person)}` }
+          : { authorization: `License ${who.key}`, 'keyledger-tenant': 'acme' };
     const seen = { 'keyledger-position': await made.log.head() };
     return rawRequest(port, { method, path, body, headers: { ...credential, ...seen, ...headers } });
   };
