@@ -5,6 +5,7 @@ import { Allow, type AllowOptions } from '#http/allow.js';
 import { file } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
 import { covers, reachOf } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
 import { z } from 'zod';
@@ -28,7 +29,10 @@ const options = (of: string): AllowOptions => ({
 
 @Controller('v1')
 export class HistoryExportController {
-  constructor(private readonly history: History) {}
+  constructor(
+    private readonly history: History,
+    private readonly reads: Reads,
+  ) {}
 
   @Get('licenses/:id/history/export')
   @Allow('history.read', options('a license'))
@@ -53,7 +57,7 @@ export class HistoryExportController {
   /** Folded twice, so that the digest is known before the first byte is sent and nothing is gathered. */
   private async export(subject: 'license' | 'organization', id: string, { format }: ExportQuery, ctx: RequestContext) {
     const position = await this.history.head();
-    const sight = await sightOf(this.history, subject, id, ctx);
+    const sight = await sightOf({ history: this.history, reads: this.reads }, subject, id, ctx);
     const personal = covers(reachOf(ctx, 'event.read-personal'), reachOf(ctx, 'history.read'));
     const lines = () => {
       const steps = within(this.history.steps(subject, ctx.tenant, id, position, personal), sight);

@@ -6,8 +6,8 @@ import type { RequestContext } from '#http/request-context.js';
 import type { Found } from '#read-models/document.js';
 import type { z } from 'zod';
 import { entryOf, type HistoryEntry } from './history-entry.js';
-import { sightOf, within } from './history-sight.js';
-import type { History, Step, Subject } from './history.js';
+import { sightOf, within, type Looking } from './history-sight.js';
+import type { Step, Subject } from './history.js';
 
 export const historyQuery = listQuery({ sort: ['at'], defaultSort: '-at', filters: {} });
 export type HistoryQuery = z.output<typeof historyQuery>;
@@ -17,15 +17,16 @@ export type HistoryQuery = z.output<typeof historyQuery>;
  * @throws `history.not-found`, `auth.forbidden`, `read.bad-cursor`, `read.position-ahead`
  */
 export async function historyPage(
-  history: History,
+  looking: Looking,
   subject: Subject,
   id: string,
   query: HistoryQuery,
   ctx: RequestContext,
 ): Promise<Page<HistoryEntry>> {
+  const { history } = looking;
   const asOf = await history.head();
   if (ctx.minPosition !== undefined && ctx.minPosition > asOf) httpErrors.refuse('read.position-ahead');
-  const sight = await sightOf(history, subject, id, ctx);
+  const sight = await sightOf(looking, subject, id, ctx);
   const asked = { ...query, subject, id };
   instantOf(asked, ctx);
   const { after, limit } = paging(asked, ctx);

@@ -3,11 +3,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Allow, type AllowOptions } from '#http/allow.js';
 import { listed } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
+import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
 import { historyEntrySchema } from './history-entry.js';
 import { historyPage, historyQuery, type HistoryQuery } from './history-page.js';
-import { History } from './history.js';
+import { History, type Subject } from './history.js';
 
 const options = (of: string, more: string): AllowOptions => ({
   summary: `Read the history of ${of}`,
@@ -18,14 +19,21 @@ const options = (of: string, more: string): AllowOptions => ({
 
 @Controller('v1')
 export class HistoryController {
-  constructor(private readonly history: History) {}
+  constructor(
+    private readonly history: History,
+    private readonly reads: Reads,
+  ) {}
+
+  private page(subject: Subject, id: string, query: HistoryQuery, ctx: RequestContext) {
+    return historyPage({ history: this.history, reads: this.reads }, subject, id, query, ctx);
+  }
 
   @Get('licenses/:id/history')
   @Allow(
     'history.read',
     options(
       'a license',
-      'Wants `license.read` too. A customer sees what was since the license came to his organization, without reasons.',
+      'Wants `license.read` too. Who may read the history of his organization sees what was since the license came to it, without reasons; a person with no more than his own sees what he did himself.',
     ),
   )
   async license(
@@ -33,7 +41,7 @@ export class HistoryController {
     @Query({ schema: historyQuery }) query: HistoryQuery,
     @Ctx() ctx: RequestContext,
   ) {
-    return listed(await historyPage(this.history, 'license', id, query, ctx));
+    return listed(await this.page('license', id, query, ctx));
   }
 
   @Get('policies/:id/history')
@@ -43,17 +51,23 @@ export class HistoryController {
     @Query({ schema: historyQuery }) query: HistoryQuery,
     @Ctx() ctx: RequestContext,
   ) {
-    return listed(await historyPage(this.history, 'policy', id, query, ctx));
+    return listed(await this.page('policy', id, query, ctx));
   }
 
   @Get('organizations/:id/history')
-  @Allow('history.read', options('an organization', 'Wants `organization.read` too. A customer sees his own, without reasons.'))
+  @Allow(
+    'history.read',
+    options(
+      'an organization',
+      'Wants `organization.read` too. A customer sees his own, without reasons, or no more of it than what he did himself.',
+    ),
+  )
   async organization(
     @Param({ schema: idParam }) { id }: Id,
     @Query({ schema: historyQuery }) query: HistoryQuery,
     @Ctx() ctx: RequestContext,
   ) {
-    return listed(await historyPage(this.history, 'organization', id, query, ctx));
+    return listed(await this.page('organization', id, query, ctx));
   }
 
   @Get('contacts/:id/history')
@@ -66,7 +80,7 @@ export class HistoryController {
     @Query({ schema: historyQuery }) query: HistoryQuery,
     @Ctx() ctx: RequestContext,
   ) {
-    return listed(await historyPage(this.history, 'contact', id, query, ctx));
+    return listed(await this.page('contact', id, query, ctx));
   }
 
   @Get('license/history')
@@ -77,6 +91,6 @@ export class HistoryController {
     list: historyEntrySchema,
   })
   async own(@Query({ schema: historyQuery }) query: HistoryQuery, @Ctx() ctx: RequestContext) {
-    return listed(await historyPage(this.history, 'license', ctx.principal.id, query, ctx));
+    return listed(await this.page('license', ctx.principal.id, query, ctx));
   }
 }

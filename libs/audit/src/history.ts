@@ -54,6 +54,11 @@ export class History {
     this.views = new Map(Object.entries(SUBJECTS).map(([subject, name]) => [subject as Subject, viewOf(name)]));
   }
 
+  /** Whose documents show its state. */
+  viewOf(subject: Subject): AnyView {
+    return this.views.get(subject)!;
+  }
+
   /** Whether anything ever happened to it. */
   async exists(subject: Subject, tenant: string, id: string): Promise<boolean> {
     return (await this.log.readStream(streamName(subject, tenant, id), { limit: 1 })).length > 0;
@@ -70,7 +75,7 @@ export class History {
    */
   async *steps(subject: Subject, tenant: string, id: string, until: Position, personal = true): AsyncGenerator<Step> {
     const stream = streamName(subject, tenant, id);
-    const view = this.views.get(subject)!;
+    const view = this.viewOf(subject);
     let doc: JsonObject | null = null;
     for (let from = 0; ; from += PAGE) {
       const page = await this.log.readStream(stream, { from, limit: PAGE });

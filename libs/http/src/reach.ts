@@ -86,6 +86,12 @@ export function organizationsOf(reach: Reach): readonly string[] {
   return reach.kind === 'within' ? reach.organizations : [];
 }
 
+/** The organizations of which the caller reaches what is his own: those that he is a member of. */
+export function ownOrganizations(ctx: Pick<RequestContext, 'principal'>, permission: Permission): readonly string[] {
+  const reach = reachOf(ctx, permission);
+  return reach.kind === 'within' && reach.contact !== null ? (ctx.principal.person?.organizations ?? []) : [];
+}
+
 /** Whether everything that `narrow` reaches is reached by `wide` too. */
 export function covers(wide: Reach, narrow: Reach): boolean {
   if (wide.kind === 'tenant' || narrow.kind === 'none') return true;

@@ -96,7 +96,7 @@ export class FeedController {
 /** What the caller may ask for of what he asks for. @throws `auth.forbidden` */
 function questionOf({ type, organization }: FeedQuery, ctx: Pick<RequestContext, 'principal'>): FeedQuestion {
   const reach = reachOf(ctx, 'event.read');
-  if (reach.kind !== 'tenant' && (reach.kind !== 'within' || reach.organizations.length === 0))
+  if (reach.kind !== 'tenant' && (reach.kind !== 'within' || (reach.organizations.length === 0 && reach.contact === null)))
     return httpErrors.refuse('auth.forbidden', undefined, { permission: 'event.read' });
   const personal = covers(reachOf(ctx, 'event.read-personal'), reach);
   const { tenant } = ctx.principal;
@@ -104,5 +104,6 @@ function questionOf({ type, organization }: FeedQuery, ctx: Pick<RequestContext,
   if (reach.kind === 'tenant') return { tenant, organizations: asked, types: type, personal };
   // Another organization's events are for a customer what those of a missing one are: none.
   const organizations = reach.organizations.filter((id) => organization === undefined || id === organization);
-  return { tenant, organizations, types: type, personal };
+  const own = reach.contact === null ? {} : { actor: { id: ctx.principal.actor, organizations: asked } };
+  return { tenant, organizations, ...own, types: type, personal };
 }
