@@ -96,6 +96,7 @@ async function visitOrganizations(tour: Recorder, { own }: Words, company: strin
   await change('resume');
   await change('archive', { reason: `${own} is gone` });
   await change('restore');
+  await change('set-allowed-users', { allowedUsers: 50 });
   await tour.call('staff', `GET /v1/organizations?q=${own}`);
   await tour.call('staff', 'GET /v1/organizations/{id}', { id });
   await tour.call('staff', 'GET /v1/organizations/{id}/history', { id });
@@ -130,6 +131,8 @@ async function visitMembers(tour: Recorder, id: string, ada: string, bob: string
   await change('contacts/assign', { place: 'secondary', contactId: bob });
   await change('contacts/unassign', { place: 'secondary' });
   await tour.call('staff', 'GET /v1/organizations/{id}/members', { id });
+  const member = { id, contactId: bob };
+  await tour.call('staff', 'POST /v1/organizations/{id}/members/{contactId}/set-roles', member, { roles: ['authorized-user'] });
   await tour.call('staff', 'POST /v1/organizations/{id}/members/{contactId}/remove', { id, contactId: bob });
 }
 

@@ -17,7 +17,7 @@ export const PERMISSIONS = {
   'organization.manage': 'add and change organizations, suspend and archive them',
   'organization.assign-contact': 'change the primary and secondary contact of an organization',
   'contact.read': 'read contacts',
-  'contact.manage': 'add and change contacts',
+  'contact.manage': 'add and change contacts, and say who belongs to which organization',
   'license.read': 'read licenses and their activations, keys masked',
   'license.issue': 'issue licenses',
   'license.manage': 'renew, set expiry, change owner, override limits, migrate and archive licenses',
@@ -70,7 +70,7 @@ const at = (scope: Scope, ...permissions: Permission[]): Grant[] => permissions.
 /** What organization administrators and the two contacts of an organization have in common. */
 const OF_THE_ORGANIZATION = at(
   'organization',
-  ...(['organization.read', 'contact.read', 'product.read', 'license.read', 'license.validate'] as const),
+  ...(['organization.read', 'contact.read', 'contact.manage', 'product.read', 'license.read', 'license.validate'] as const),
   ...(['activation.create', 'activation.delete', 'activation.name', 'history.read', 'event.read'] as const),
   ...(['user.read', 'user.read-details', 'user.manage', 'user.reset-password', 'role.read'] as const),
   ...(['group.read', 'group.manage', 'invitation.read', 'invitation.manage'] as const),

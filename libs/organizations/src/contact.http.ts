@@ -5,12 +5,14 @@ import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
 import { listQuery, page, paging, words } from '#http/paging.js';
 import { organizationsOf, reaches, reachOf, requireTenant, type Reach } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
+import { commandItem } from '#kernel/command-item.js';
 import { emailKey } from '#kernel/fields.js';
 import { deriveId, idSchema } from '#kernel/ids.js';
 import { asked, searchFor } from '#read-models/search.js';
@@ -22,6 +24,7 @@ import { contact } from './contact.js';
 import { contactDocSchema, contactView, type ContactDoc } from './contact.view.js';
 import { documentsOf, named, namedSchema } from './names.js';
 import { placeSchema } from './organization.events.js';
+import { organization } from './organization.js';
 import { organizationView } from './organization.view.js';
 import { organizationsErrors } from './organizations.errors.js';
 import { STANDINGS, withoutReason } from './standing.js';
@@ -32,6 +35,12 @@ type Data<K extends Command> = CommandData<typeof contact.commands, K>;
 const { commands } = contact;
 const missing = ['contact.not-found'];
 const managed = ['contact.not-found', 'contact.archived'];
+/** Commands that change what a person may do. */
+const STANDING: ReadonlySet<Command> = new Set(['suspend', 'resume', 'archive', 'restore']);
+
+const addBody = commands.add.extend({
+  organizationId: idSchema.nullable().default(null).meta({ description: 'The organization that he belongs to from the start.' }),
+});
 const archiveBody = commands.archive.omit({ places: true });
 
 const contactSchema = contactDocSchema.extend({
@@ -82,6 +91,7 @@ export class ContactController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
+    private readonly effective: Effective,
   ) {}
 
   @Get()
@@ -116,15 +126,39 @@ export class ContactController {
 
   @Post()
   @Allow('contact.manage', {
-    summary: 'Add a contact',
+    summary: 'Add a contact, of an organization or of none',
+    description:
+      'An organization’s own people add contacts of their organization only: these have its account number and company. An address that the vendor knows already is refused; the vendor adds such a person to another organization.',
     example: { name: 'Grace Hopper', email: 'grace@globex.example' },
     status: 201,
     answer: commandAnswer,
-    refusals: ['contact-email.taken'],
+    refusals: [
+      'contact-email.taken',
+      'contact.organization-needed',
+      'organization.not-found',
+      'organization.archived',
+      'organization.too-many-members',
+      'access.not-effective',
+    ],
   })
-  async add(@Body({ schema: commands.add }) body: Data<'add'>, @Ctx() ctx: RequestContext) {
+  async add(@Body({ schema: addBody }) { organizationId, ...body }: z.output<typeof addBody>, @Ctx() ctx: RequestContext) {
+    const reach = reachOf(ctx, 'contact.manage');
     const id = deriveId(ctx.command.commandId, 'contact');
-    return created(await this.manage('add', id, body, ctx), `/v1/contacts/${id}`);
+    const at = `/v1/contacts/${id}`;
+    if (organizationId === null) {
+      if (reach.kind !== 'tenant') organizationsErrors.refuse('contact.organization-needed');
+      return created(await this.commands.send(contact, id, 'add', body, ctx), at);
+    }
+    if (!reaches(reach, { organizationId })) organizationsErrors.refuse('organization.not-found');
+    const joins = commandItem(organization, organizationId, 'addMember', { contactId: id });
+    const added = this.commands.sendTogether([commandItem(contact, id, 'add', body), joins], ctx);
+    return created(
+      await this.effective.once(
+        ctx,
+        added.then(([outcome]) => outcome),
+      ),
+      at,
+    );
   }
 
   @Post(':id/rename')
@@ -134,7 +168,8 @@ export class ContactController {
     @Body({ schema: commands.rename }) body: Data<'rename'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return changed(await this.manage('rename', id, body, ctx));
+    await this.mustSee(id, ctx);
+    return changed(await this.commands.send(contact, id, 'rename', body, ctx));
   }
 
   @Post(':id/set-email')
@@ -200,6 +235,7 @@ export class ContactController {
     @Body({ schema: archiveBody }) { reason }: z.output<typeof archiveBody>,
     @Ctx() ctx: RequestContext,
   ) {
+    await this.mustSee(id, ctx);
     requireTenant(ctx, 'contact.manage');
     const { found } = await this.reads.get(contactView, await this.reads.upToDate(ctx), id);
     const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) =>
@@ -214,9 +250,19 @@ export class ContactController {
     return changed(await this.manage('restore', id, {}, ctx));
   }
 
-  private manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+  private async manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+    await this.mustSee(id, ctx);
     requireTenant(ctx, 'contact.manage');
-    return this.commands.send(contact, id, command, data, ctx);
+    const sent = this.commands.send(contact, id, command, data, ctx);
+    return STANDING.has(command) ? this.effective.once(ctx, sent) : sent;
+  }
+
+  /** @throws `contact.not-found` for one that the caller must not know of. */
+  private async mustSee(id: string, ctx: RequestContext): Promise<void> {
+    const reach = reachOf(ctx, 'contact.manage');
+    if (reach.kind === 'tenant') return;
+    const { found } = await this.reads.get(contactView, ctx, id);
+    if (!found || !within(found.doc, reach)) organizationsErrors.refuse('contact.not-found');
   }
 
   /** The documents, already cut to the caller's reach, with names. */

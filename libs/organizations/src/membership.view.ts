@@ -1,4 +1,5 @@
 // Who belongs to which organization, and in which place.
+import { roleIdsSchema } from '#identity/role.events.js';
 import { instantSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { viewOf } from '#read-models/view.js';
@@ -9,6 +10,7 @@ export const membershipDocSchema = z.strictObject({
   organizationId: idSchema,
   contactId: idSchema,
   place: placeSchema.nullable(),
+  roles: roleIdsSchema,
   addedAt: instantSchema,
 });
 export type MembershipDoc = z.output<typeof membershipDocSchema>;
@@ -20,8 +22,8 @@ export function membershipKey(organizationId: string, contactId: string): string
 
 export const membershipView = viewOf<MembershipDoc>()(organizationEvents, {
   name: 'memberships',
-  version: 1,
-  about: 'The members of organizations, with the place that each holds.',
+  version: 2,
+  about: 'The members of organizations, with the place and the roles that each has there.',
   categories: ['organization'],
   indexes: {
     organization: { one: (doc) => doc.organizationId },
@@ -34,7 +36,13 @@ export const membershipView = viewOf<MembershipDoc>()(organizationEvents, {
     MemberAdded: {
       keys: ({ data }) => [membershipKey(data.organizationId, data.contactId)],
       evolve: (_, { data, meta }) => {
-        return { organizationId: data.organizationId, contactId: data.contactId, place: null, addedAt: meta.occurredAt };
+        return {
+          organizationId: data.organizationId,
+          contactId: data.contactId,
+          place: null,
+          roles: [],
+          addedAt: meta.occurredAt,
+        };
       },
     },
     MemberRemoved: { keys: ({ data }) => [membershipKey(data.organizationId, data.contactId)], evolve: () => null },
@@ -45,6 +53,10 @@ export const membershipView = viewOf<MembershipDoc>()(organizationEvents, {
     ContactUnassigned: {
       keys: ({ data }) => [membershipKey(data.organizationId, data.contactId)],
       evolve: (doc) => doc && { ...doc, place: null },
+    },
+    MemberRolesSet: {
+      keys: ({ data }) => [membershipKey(data.organizationId, data.contactId)],
+      evolve: (doc, { data }) => doc && { ...doc, roles: data.roles },
     },
   },
 });

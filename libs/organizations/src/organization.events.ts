@@ -1,4 +1,5 @@
 // Facts of a customer company: its record, its members, and who of them is its primary and secondary contact.
+import { roleIdsSchema } from '#identity/role.events.js';
 import { defineEvents, event } from '#kernel/events.js';
 import { nameSchema, sealed, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
@@ -6,8 +7,6 @@ import { z } from 'zod';
 import { accountNumberClaim, accountNumberSchema, companySchema } from './account.js';
 
 const HOST_NAME = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
-
-const ROLE_ID = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 /** Host names in lower case (IDN as punycode), each once, in order. */
 export const domainsSchema = z
@@ -18,12 +17,6 @@ export const domainsSchema = z
 export const PLACES = ['primary', 'secondary'] as const;
 export const placeSchema = z.enum(PLACES);
 export type Place = (typeof PLACES)[number];
-
-/** Ids of roles, each once, in order. */
-export const memberRolesSchema = z
-  .array(z.string().regex(ROLE_ID, 'must be the id of a role'))
-  .max(20)
-  .overwrite((roles) => [...new Set(roles)].sort());
 
 /** Null = as many as they like. */
 export const allowedUsersSchema = z.int().min(0).max(1_000_000).nullable();
@@ -105,7 +98,7 @@ export const organizationEvents = defineEvents({
   MemberRolesSet: event({
     schema: 1,
     about: 'A member has other roles in an organization; they end with his membership.',
-    data: z.strictObject({ ...member, roles: memberRolesSchema, previous: memberRolesSchema }),
+    data: z.strictObject({ ...member, roles: roleIdsSchema, previous: roleIdsSchema }),
   }),
   AllowedUsersSet: event({
     schema: 1,

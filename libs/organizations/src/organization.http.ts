@@ -5,6 +5,7 @@ import { asOfQuery, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
 import { listQuery, page, paging, words } from '#http/paging.js';
 import { organizationsOf, reaches, reachOf, requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
@@ -64,6 +65,7 @@ export class OrganizationController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
+    private readonly effective: Effective,
   ) {}
 
   @Get()
@@ -205,7 +207,7 @@ export class OrganizationController {
   @Post(':id/contacts/assign')
   @Allow('organization.assign-contact', {
     summary: 'Make a member the primary or secondary contact',
-    description: 'He takes the place of the one who holds it.',
+    description: 'He takes the place of the one who holds it, with its rights, from the very next request on.',
     answer: commandAnswer,
     refusals: [
       ...managed,
@@ -213,6 +215,7 @@ export class OrganizationController {
       'contact.archived',
       'organization.holds-other-place',
       'organization.primary-first',
+      'access.not-effective',
     ],
   })
   async assign(
@@ -221,14 +224,14 @@ export class OrganizationController {
     @Ctx() ctx: RequestContext,
   ) {
     this.mustReach(id, ctx, 'organization.assign-contact');
-    return changed(await this.commands.send(organization, id, 'assignContact', body, ctx));
+    return changed(await this.effective.once(ctx, this.commands.send(organization, id, 'assignContact', body, ctx)));
   }
 
   @Post(':id/contacts/unassign')
   @Allow('organization.assign-contact', {
     summary: 'Leave the place of the secondary contact empty',
     answer: commandAnswer,
-    refusals: [...managed, 'organization.primary-stays'],
+    refusals: [...managed, 'organization.primary-stays', 'access.not-effective'],
   })
   async unassign(
     @Param({ schema: idParam }) { id }: Id,
@@ -236,7 +239,22 @@ export class OrganizationController {
     @Ctx() ctx: RequestContext,
   ) {
     this.mustReach(id, ctx, 'organization.assign-contact');
-    return changed(await this.commands.send(organization, id, 'unassignContact', body, ctx));
+    return changed(await this.effective.once(ctx, this.commands.send(organization, id, 'unassignContact', body, ctx)));
+  }
+
+  @Post(':id/set-allowed-users')
+  @Allow('organization.manage', {
+    summary: 'Set or lift the number of users that its own people may make',
+    description: 'Null lifts it. Users who are there stay, and staff makes users beyond it.',
+    answer: commandAnswer,
+    refusals: managed,
+  })
+  async setAllowedUsers(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: commands.setAllowedUsers }) body: Data<'setAllowedUsers'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return changed(await this.manage('setAllowedUsers', id, body, ctx));
   }
 
   private manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {

@@ -4,15 +4,10 @@ import { nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { accountNumberSchema, companies, companySchema, mustBeOpen } from './account.js';
+import { roleIdsSchema } from '#identity/role.events.js';
 import { contactInUse, mustBeUsable } from './contact.facts.js';
-import {
-  allowedUsersSchema,
-  domainsSchema,
-  memberRolesSchema,
-  organizationEvents,
-  placeSchema,
-  type Place,
-} from './organization.events.js';
+import { customerRoles, mustBeGivable } from './customer-roles.facts.js';
+import { allowedUsersSchema, domainsSchema, organizationEvents, placeSchema, type Place } from './organization.events.js';
 import { organizationsErrors } from './organizations.errors.js';
 
 export const MOST_MEMBERS = 10_000;
@@ -91,15 +86,17 @@ export const organization = aggregateOf<OrganizationState>()({
     removeMember: aMember,
     assignContact: z.strictObject({ place: placeSchema, contactId: idSchema }),
     unassignContact: z.strictObject({ place: placeSchema }),
-    setMemberRoles: z.strictObject({ contactId: idSchema, roles: memberRolesSchema }),
+    /** `held`: what the giver may do himself in the organization; null = everything. */
+    setMemberRoles: z.strictObject({ contactId: idSchema, roles: roleIdsSchema, held: z.array(z.string()).nullable() }),
     setAllowedUsers: z.strictObject({ allowedUsers: allowedUsersSchema }),
   },
-  facts: { tenant: companies, contact: contactInUse },
+  facts: { tenant: companies, contact: contactInUse, roles: customerRoles },
   needs: {
     add: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
     setCompany: ({ company }, _state, _id, tenant) => ({ tenant: company && tenant }),
     addMember: ({ contactId }) => ({ contact: contactId }),
     assignContact: ({ contactId }) => ({ contact: contactId }),
+    setMemberRoles: (_command, _state, _id, tenant) => ({ roles: tenant }),
   },
   decide: {
     add: (command, state, { id, facts }) => {
@@ -178,11 +175,13 @@ export const organization = aggregateOf<OrganizationState>()({
       if (place === 'primary') organizationsErrors.refuse('organization.primary-stays');
       return { type: 'ContactUnassigned', data: { organizationId: id, contactId, place } };
     },
-    setMemberRoles: ({ contactId, roles }, state, { id }) => {
+    setMemberRoles: ({ contactId, roles, held }, state, { id, facts }) => {
       mustBeActive(state);
       if (!state.members.has(contactId)) organizationsErrors.refuse('organization.not-member');
       const previous = [...(state.roles[contactId] ?? [])];
-      if (roles.join() === previous.join()) return [];
+      const given = roles.filter((role) => !previous.includes(role));
+      mustBeGivable(given, facts.roles!.state, held);
+      if (given.length === 0 && roles.length === previous.length) return [];
       return { type: 'MemberRolesSet', data: { organizationId: id, contactId, roles, previous } };
     },
     setAllowedUsers: ({ allowedUsers }, state, { id }) => {

@@ -45,6 +45,7 @@ describe('the view of organizations', () => {
       primary: null,
       secondary: null,
       members: 0,
+      allowedUsers: null,
       status: 'active',
       suspension: null,
       archivedAt: null,
@@ -92,6 +93,11 @@ describe('the view of organizations', () => {
     expect(seen.doc()).toMatchObject({ members: 2, primary: ADA, secondary: BOB });
   });
 
+  it('shows how many users its people may make', () => {
+    const allowed = { type: 'AllowedUsersSet', data: { ...id, allowedUsers: 5, previous: null } };
+    expect(folded(organizationView, organization, allowed).doc()).toMatchObject({ allowedUsers: 5, revision: 1 });
+  });
+
   it('has no secondary contact once unassigned', () => {
     const unassigned = { type: 'ContactUnassigned', data: { ...id, contactId: BOB, place: 'secondary' } };
     expect(folded(organizationView, organization, assigned('secondary', BOB, null), unassigned).doc()).toMatchObject({
@@ -113,10 +119,19 @@ describe('the view of organizations', () => {
 });
 
 describe('the view of memberships', () => {
+  it('shows the roles of a member, which end with his membership', () => {
+    const roles = { type: 'MemberRolesSet', data: { ...id, contactId: ADA, roles: ['buyer'], previous: [] } };
+    const seen = folded(membershipView, organization, joined(ADA), joined(BOB), roles);
+    expect(seen.doc(membershipKey(TEST_ID, ADA))).toMatchObject({ roles: ['buyer'] });
+    expect(seen.doc(membershipKey(TEST_ID, BOB))).toMatchObject({ roles: [] });
+    const back = folded(membershipView, organization, joined(ADA), roles, left(ADA), joined(ADA));
+    expect(back.doc(membershipKey(TEST_ID, ADA))).toMatchObject({ roles: [] });
+  });
+
   it('has one document for each member, with his place', () => {
     const seen = folded(membershipView, organization, joined(ADA), joined(BOB), assigned('primary', ADA, null));
     expect(seen.keys).toEqual([membershipKey(TEST_ID, ADA), membershipKey(TEST_ID, BOB)]);
-    expect(seen.doc(membershipKey(TEST_ID, ADA))).toEqual({ ...id, contactId: ADA, place: 'primary', addedAt: at });
+    expect(seen.doc(membershipKey(TEST_ID, ADA))).toEqual({ ...id, contactId: ADA, place: 'primary', roles: [], addedAt: at });
     expect(seen.doc(membershipKey(TEST_ID, BOB))).toMatchObject({ place: null });
   });
 

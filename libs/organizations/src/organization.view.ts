@@ -21,6 +21,8 @@ export const organizationDocSchema = z.strictObject({
   secondary: idSchema.nullable(),
   /** How many members it has. */
   members: z.int(),
+  /** How many users its own people may make; null = as many as they like. */
+  allowedUsers: z.int().nullable(),
   ...standingFields,
   addedAt: instantSchema,
   changedAt: instantSchema,
@@ -38,7 +40,7 @@ function changed(doc: OrganizationDoc | null, event: RecordedEvent, change: Chan
 
 export const organizationView = viewOf<OrganizationDoc>()(organizationEvents, {
   name: 'organizations',
-  version: 1,
+  version: 2,
   about: 'The customer companies of a vendor.',
   categories: ['organization'],
   indexes: {
@@ -64,6 +66,7 @@ export const organizationView = viewOf<OrganizationDoc>()(organizationEvents, {
         primary: null,
         secondary: null,
         members: 0,
+        allowedUsers: null,
         addedAt: meta.occurredAt,
         changedAt: meta.occurredAt,
         revision,
@@ -90,5 +93,7 @@ export const organizationView = viewOf<OrganizationDoc>()(organizationEvents, {
     MemberRemoved: { evolve: (doc, event) => changed(doc, event, ({ members }) => ({ members: members - 1 })) },
     ContactAssigned: { evolve: (doc, event) => changed(doc, event, { [event.data.place]: event.data.contactId }) },
     ContactUnassigned: { evolve: (doc, event) => changed(doc, event, { [event.data.place]: null }) },
+    MemberRolesSet: { evolve: (doc, event) => changed(doc, event, {}) },
+    AllowedUsersSet: { evolve: (doc, event) => changed(doc, event, { allowedUsers: event.data.allowedUsers }) },
   },
 });

@@ -10,6 +10,14 @@ export const organizationsErrors = defineErrors({
     kind: 'conflict',
     title: 'The member is primary or secondary contact of the organization; assign another one first.',
   },
+  'organization.role-unknown': {
+    kind: 'invalid',
+    title: 'The vendor has no such role for customers; `/v1/roles` lists those that there are.',
+  },
+  'organization.role-beyond-yours': {
+    kind: 'forbidden',
+    title: 'A role gives more than the caller may do himself in the organization; ask somebody who may.',
+  },
   'organization.primary-first': {
     kind: 'conflict',
     title: 'An organization gets a secondary contact only once it has a primary one.',
@@ -45,6 +53,10 @@ export const organizationsErrors = defineErrors({
   'company.closed': { kind: 'conflict', title: 'The company is a closed legal entity of the vendor and serves nobody new.' },
   'contact.not-found': { kind: 'missing', title: 'There is no such contact.', keygen: 'NOT_FOUND' },
   'contact.unknown': { kind: 'invalid', title: 'The contact that the request names does not exist.' },
+  'contact.organization-needed': {
+    kind: 'invalid',
+    title: 'Who adds a contact of his organization names it by `organizationId`; only the vendor adds contacts without one.',
+  },
   'contact.exists': { kind: 'conflict', title: 'A contact with this id exists already.' },
   'contact.archived': { kind: 'conflict', title: 'The contact is archived; restore him first.' },
   'contact.holds-place': {
