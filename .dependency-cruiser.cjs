@@ -133,8 +133,8 @@ const purity = [
   ),
   wall(
     'nest-stays-at-the-doors',
-    'In a context only *.http.ts, *.module.ts and *.reactor.ts know Nest: rules and views are plain functions.',
-    { path: `^libs/${CONTEXTS}/`, pathNot: ['\\.(?:http|module|reactor)\\.ts$', TEST] },
+    'In a context only *.http.ts, *.guard.ts, *.module.ts and *.reactor.ts know Nest: rules and views are plain functions.',
+    { path: `^libs/${CONTEXTS}/`, pathNot: ['\\.(?:http|guard|module|reactor)\\.ts$', TEST] },
     { path: `${PACKAGES}(?:@nestjs|fastify|@fastify)/` },
   ),
 ];
