@@ -2,7 +2,7 @@
 // clock is theirs.
 import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { Global, Module, type Type } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { errors } from '#catalogue/errors.js';
 import { Authenticator, Authenticators, type Credential } from '#http/authenticator.js';
 import { createHttpApp } from '#http/bootstrap.js';
@@ -76,14 +76,15 @@ export interface Doors {
   close(): Promise<void>;
 }
 
-export async function openDoors(...controllers: Type[]): Promise<Doors> {
+/** Of these controllers, or of all those of a module. */
+export async function openDoors(...parts: (Type | DynamicModule)[]): Promise<Doors> {
   const folder = temporaryFolder();
   const clock = new TestClock();
   const principals = new ToldPrincipals();
   const installation = await openInstallation({ dataDir: folder, clock });
   const unlimited = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
   const settings = { errors, waitMs: 10_000, ...unlimited };
-  const { app } = await createHttpApp(moduleOf(installation, principals, controllers), settings, createLog('silent'));
+  const { app } = await createHttpApp(moduleOf(installation, principals, parts), settings, createLog('silent'));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const positions = new Positions();
@@ -104,12 +105,17 @@ export async function openDoors(...controllers: Type[]): Promise<Doors> {
   };
 }
 
-function moduleOf(installation: Installation, principals: Authenticator, controllers: Type[]): Type {
+function moduleOf(installation: Installation, principals: Authenticator, parts: readonly (Type | DynamicModule)[]): Type {
+  const controllers = parts.filter((part): part is Type => !('module' in part));
+  const modules = parts.filter((part) => 'module' in part);
   const authenticators = { provide: Authenticators, useValue: new Authenticators([principals]) };
   @Global()
   @Module({ providers: [authenticators], exports: [authenticators] })
   class Access {}
-  @Module({ imports: [InstallationModule.of(installation), BackgroundModule.of(installation), Access], controllers })
+  @Module({
+    imports: [InstallationModule.of(installation), BackgroundModule.of(installation), Access, ...modules],
+    controllers,
+  })
   class Doors {}
   return Doors;
 }

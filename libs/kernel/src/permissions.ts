@@ -78,7 +78,8 @@ const OF_THE_ORGANIZATION = at(
 
 /** What everybody may do with the licenses that are his own or that he holds by a group. */
 const OF_A_PERSON = [
-  ...at('own', 'user.read', 'user.read-details', 'product.read', 'license.read', 'license.validate', 'history.read'),
+  ...at('own', 'user.read', 'user.read-details', 'product.read', 'license.read', 'license.validate'),
+  ...at('own', 'history.read', 'event.read'),
   ...at('own', 'activation.create', 'activation.delete', 'activation.name'),
   ...at('group', 'license.read', 'license.validate', 'activation.create', 'activation.delete', 'activation.name'),
 ];

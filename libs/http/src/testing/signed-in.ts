@@ -27,7 +27,7 @@ function rightsOf(grants: readonly Grant[], scopes: readonly Scope[], organizati
 const ofRole = (name: BuiltInRole, scopes: readonly Scope[], organizationId: string | null) =>
   rightsOf(BUILT_IN_ROLES[name].grants, scopes, organizationId, `role:${name}`);
 
-function signedIn({ id, tenant = 'acme', staff, roles = [], memberships = [], groups = [] }: Somebody): Principal {
+export function signedIn({ id, tenant = 'acme', staff, roles = [], memberships = [], groups = [] }: Somebody): Principal {
   const rights = [
     ...(staff ?? []).flatMap((name) => ofRole(name, ['tenant'], null)),
     ...roles.flatMap((name) => ofRole(name, ['own', 'group'], null)),
