@@ -6,6 +6,8 @@ import { LicenseController } from '#licensing/license.http.js';
 import { PolicyController } from '#licensing/policy.http.js';
 import { ProductController } from '#licensing/product.http.js';
 import { ContactController } from '#organizations/contact.http.js';
+import { GroupContentController } from '#organizations/group-content.http.js';
+import { GroupController } from '#organizations/group.http.js';
 import { MembershipController } from '#organizations/membership.http.js';
 import { OrganizationController } from '#organizations/organization.http.js';
 import type { Answer, Client } from './support/client.js';
@@ -19,7 +21,14 @@ let walk: Walk;
 
 beforeAll(async () => {
   const licensing = [LicenseController, LicenseCommandsController, ActivationController, ProductController, PolicyController];
-  doors = await openDoors(...licensing, OrganizationController, MembershipController, ContactController);
+  doors = await openDoors(
+    ...licensing,
+    OrganizationController,
+    MembershipController,
+    ContactController,
+    GroupController,
+    GroupContentController,
+  );
   await createVendor(doors, 'acme');
   staff = doors.as();
   walk = await Walk.begin(doors, staff, 20261124);
@@ -90,7 +99,27 @@ describe('questions about the past', () => {
     expect([other.status, other.body.code]).toEqual([422, 'read.bad-cursor']);
   });
 
+  it('know who was in a group then, and what was linked to it', async () => {
+    const [organizationId, contactId] = [walk.organizations[0]!, walk.contacts[0]!];
+    await staff.done(`/v1/organizations/${organizationId}/members`, { contactId });
+    const { id: licenseId } = await staff.done('/v1/licenses', { policyId: walk.policies[0], organizationId });
+    const { id } = await staff.done('/v1/groups', { organizationId, name: 'Then' });
+    await staff.done(`/v1/groups/${id}/members`, { contactId });
+    await staff.done(`/v1/groups/${id}/licenses`, { licenseId });
+    const then = `atPosition=${doors.positions.highest}`;
+    await staff.done(`/v1/licenses/${licenseId}/change-owner`, { organizationId: walk.organizations[1], contactId: null });
+    await staff.done(`/v1/groups/${id}/delete`, { cascade: true });
+    expect((await staff.get(`/v1/groups/${id}`)).status).toBe(404);
+    expect(await staff.read(`/v1/groups/${id}?${then}`)).toMatchObject({ name: 'Then', members: 1, licenses: 1 });
+    expect((await staff.read(`/v1/groups/${id}/members?${then}`)).data).toMatchObject([{ id: contactId }]);
+    const groups = await staff.read(`/v1/groups?organizationId=${organizationId}&contactId=${contactId}&q=then&${then}`);
+    expect(groups.data).toMatchObject([{ id }]);
+    const licenses = await staff.read(`/v1/licenses?organizationId=${organizationId}&groupId=${id}&${then}`);
+    expect(licenses.data).toMatchObject([{ id: licenseId }]);
+  });
+
   it('know the devices that held a seat then', async () => {
+    await staff.done(`/v1/organizations/${walk.organizations[0]}/resume`); // whatever happened to it on the walk
     const { id } = await staff.done('/v1/licenses', { policyId: walk.policies[1], organizationId: walk.organizations[0] });
     const { id: activation } = await staff.done(`/v1/licenses/${id}/activations`, { fingerprint: 'device-9' });
     const then = `atPosition=${doors.positions.highest}`;
@@ -128,6 +157,7 @@ describe('a moment', () => {
     expect(await refusal(then, '/v1/licenses')).toEqual([422, 'as-of.organization-needed']);
     const both = walk.organizations.join(',');
     expect(await refusal(then, `/v1/licenses?organizationId=${both}`)).toEqual([422, 'as-of.organization-needed']);
+    expect(await refusal(then, '/v1/groups')).toEqual([422, 'group.organization-needed']);
     expect((await doors.as({ organization: walk.organizations[0]! }).get(`/v1/licenses?${then}`)).status).toBe(200);
   });
 

@@ -18,6 +18,7 @@ export class Walk {
   readonly organizations: string[] = [];
   readonly contacts: string[] = [];
   readonly licenses: string[] = [];
+  readonly groups: string[] = [];
   readonly policies: string[] = [];
   /** What succeeded at least once. */
   readonly done = new Set<string>();
@@ -59,6 +60,7 @@ export class Walk {
     if (answer.status >= 300) return;
     this.done.add(what);
     if (what === 'issue') this.licenses.push(answer.body.id);
+    if (what === 'group') this.groups.push(answer.body.id);
   }
 
   /** Addresses to read now: a license, a list of licenses of an organization, a contact, an organization and its members. */
@@ -72,6 +74,8 @@ export class Walk {
       `/v1/contacts/${this.pick(this.contacts)}`,
       `/v1/organizations/${organization}`,
       `/v1/organizations/${organization}/members?limit=2`,
+      `/v1/groups/${this.pick(this.groups.length > 0 ? this.groups : this.contacts)}`,
+      `/v1/groups?organizationId=${organization}&limit=2`,
     ];
   }
 
@@ -97,6 +101,8 @@ export class Walk {
       () => this.toOrganization(),
       () => this.toOrganization(),
       () => this.toContact(),
+      () => this.toGroup(),
+      () => this.toGroup(),
       () => this.toProduct(),
     ])();
   }
@@ -154,9 +160,28 @@ export class Walk {
       [`members/${contactId}/remove`, {}],
       ['contacts/assign', { place: this.pick(['primary', 'secondary']), contactId }],
       ['contacts/unassign', { place: this.pick(['primary', 'secondary']) }],
+      [`members/${contactId}/set-roles`, { roles: this.pick([[], ['authorized-user'], ['organization-administrator']]) }],
     ]);
-    const name = what.startsWith('members/') ? 'remove member' : `organization ${what}`;
+    const name = what.startsWith('members/') ? `member ${what.split('/').at(-1)}` : `organization ${what}`;
     return { what: name, path: `/v1/organizations/${this.pick(this.organizations)}/${what}`, body };
+  }
+
+  private toGroup(): Wish {
+    const [organizationId, name] = [this.pick(this.organizations), `Group ${++this.number}`];
+    if (this.groups.length < 3) return { what: 'group', path: '/v1/groups', body: { organizationId, name } };
+    const [contactId, licenseId] = [this.pick(this.contacts), this.pick(this.licenses)];
+    const [what, body] = this.pick<[string, object]>([
+      ['rename', { name }],
+      ['members', { contactId }],
+      ['members', { contactId }],
+      [`members/${contactId}/remove`, {}],
+      ['licenses', { licenseId }],
+      ['licenses', { licenseId }],
+      [`licenses/${licenseId}/unlink`, {}],
+      ['delete', { cascade: this.pick([true, false, false]) }],
+    ]);
+    const kind = what.replaceAll(/\/\w{26}\//g, ' ');
+    return { what: `group ${kind}`, path: `/v1/groups/${this.pick(this.groups)}/${what}`, body };
   }
 
   private toContact(): Wish {

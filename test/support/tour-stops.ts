@@ -66,6 +66,7 @@ async function visitThePast(tour: Recorder, { organizationId, contactId, license
   await tour.call('staff', `GET /v1/contacts/{id}?${then}`, { id: contactId });
   await tour.call('staff', `GET /v1/organizations/{id}?${then}`, { id: organizationId });
   await tour.call('staff', `GET /v1/organizations/{id}/members?${then}`, { id: organizationId });
+  await tour.call('staff', `GET /v1/groups?organizationId=${organizationId}&${then}`);
 }
 
 async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {

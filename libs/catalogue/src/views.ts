@@ -16,6 +16,7 @@ import { productView } from '#licensing/product.view.js';
 import { affiliationView } from '#organizations/affiliation.view.js';
 import { companyView } from '#organizations/company.view.js';
 import { contactView } from '#organizations/contact.view.js';
+import { formationView } from '#organizations/formation.view.js';
 import { groupView } from '#organizations/group.view.js';
 import { linkedLicenseView } from '#organizations/linked-license.view.js';
 import { membershipView } from '#organizations/membership.view.js';
@@ -44,6 +45,7 @@ export const views: readonly AnyView[] = [
   affiliationView,
   contactView,
   groupView,
+  formationView,
   linkedLicenseView,
   tokenView,
   tokenAccessView,

@@ -11,6 +11,7 @@ import { organizationsOf, reaches, reachOf, requireTenant, type Reach } from '#h
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import { roleIdsSchema } from '#identity/role.events.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { commandItem } from '#kernel/command-item.js';
 import { emailKey } from '#kernel/fields.js';
@@ -45,7 +46,7 @@ const archiveBody = commands.archive.omit({ places: true });
 
 const contactSchema = contactDocSchema.extend({
   company: namedSchema.nullable().meta({ description: 'His own; it counts while he belongs to no organization.' }),
-  organizations: z.array(namedSchema.extend({ place: placeSchema.nullable() })),
+  organizations: z.array(namedSchema.extend({ place: placeSchema.nullable(), roles: roleIdsSchema })),
 });
 
 const contactsQuery = listQuery({
@@ -279,7 +280,7 @@ export class ContactController {
     const ids = docs.flatMap(({ organizations }) => organizations.map(({ id }) => id));
     const organizations = await documentsOf(this.reads, organizationView, ctx, ids);
     const shown = docs.map((doc) => {
-      const memberOf = doc.organizations.map(({ id, place }) => ({ ...named(id, organizations), place }));
+      const memberOf = doc.organizations.map(({ id, place, roles }) => ({ ...named(id, organizations), place, roles }));
       return [doc.id, { ...doc, company: named(doc.company, companies), organizations: memberOf }] as const;
     });
     return new Map(shown);

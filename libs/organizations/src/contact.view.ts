@@ -1,5 +1,6 @@
 // Contacts as they are listed and read, with the organizations that each belongs to.
 import type { RecordedEvent } from '#kernel/context.js';
+import { roleIdsSchema } from '#identity/role.events.js';
 import { emailKey, ERASED, instantSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { searchTokens, sortKey } from '#kernel/text.js';
@@ -19,7 +20,7 @@ export const contactDocSchema = z.strictObject({
   accountNumber: z.string().nullable(),
   company: idSchema.nullable(),
   /** In the order in which he joined them; the door lets nobody join more than 100. */
-  organizations: z.array(z.strictObject({ id: idSchema, place: placeSchema.nullable() })),
+  organizations: z.array(z.strictObject({ id: idSchema, place: placeSchema.nullable(), roles: roleIdsSchema })),
   ...standingFields,
   addedAt: instantSchema,
   changedAt: instantSchema,
@@ -38,9 +39,14 @@ function changed(doc: ContactDoc | null, event: RecordedEvent, change: Change): 
   return { ...doc, ...part, changedAt: event.meta.occurredAt, revision: event.revision };
 }
 
+type Membership = ContactDoc['organizations'][number];
+
+function membership(doc: ContactDoc | null, id: string, change: Partial<Membership>): ContactDoc | null {
+  return doc && { ...doc, organizations: doc.organizations.map((each) => (each.id === id ? { ...each, ...change } : each)) };
+}
+
 function placed(doc: ContactDoc | null, organizationId: string, place: Place | null): ContactDoc | null {
-  if (!doc) return null;
-  return { ...doc, organizations: doc.organizations.map((each) => (each.id === organizationId ? { id: each.id, place } : each)) };
+  return membership(doc, organizationId, { place });
 }
 
 const shown = (text: string | null): string | null => (text === ERASED ? null : text);
@@ -49,7 +55,7 @@ export const contactView = viewOf<ContactDoc>()(
   { ...contactEvents, ...organizationEvents },
   {
     name: 'contacts',
-    version: 1,
+    version: 2,
     about: 'The persons whom a vendor knows.',
     categories: ['contact', 'organization'],
     indexes: {
@@ -101,7 +107,7 @@ export const contactView = viewOf<ContactDoc>()(
       MemberAdded: {
         keys: ({ data }) => [data.contactId],
         evolve: (doc, { data }) =>
-          doc && { ...doc, organizations: [...doc.organizations, { id: data.organizationId, place: null }] },
+          doc && { ...doc, organizations: [...doc.organizations, { id: data.organizationId, place: null, roles: [] }] },
       },
       MemberRemoved: {
         keys: ({ data }) => [data.contactId],
@@ -115,6 +121,10 @@ export const contactView = viewOf<ContactDoc>()(
       ContactUnassigned: {
         keys: ({ data }) => [data.contactId],
         evolve: (doc, { data }) => placed(doc, data.organizationId, null),
+      },
+      MemberRolesSet: {
+        keys: ({ data }) => [data.contactId],
+        evolve: (doc, { data }) => membership(doc, data.organizationId, { roles: data.roles }),
       },
     },
   },

@@ -1,6 +1,7 @@
 // Doors to the members of a group and to the licenses that are linked to it.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '#http/allow.js';
+import { moment, ONE_MOMENT, oneMoment } from '#http/as-of.js';
 import { changed, listed } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -14,7 +15,7 @@ import type { CommandData } from '#kernel/aggregate.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { contactView } from './contact.view.js';
-import { groupVisible, visibleGroup } from './group-reads.js';
+import { groupVisible, visibleGroup, withinStreams } from './group-reads.js';
 import { group } from './group.js';
 import { groupView } from './group.view.js';
 import { membershipView } from './membership.view.js';
@@ -43,7 +44,7 @@ const memberSchema = z
   })
   .meta({ id: 'GroupMember' });
 
-const membersQuery = listQuery({ sort: ['addedAt'], defaultSort: 'addedAt', filters: {} });
+const membersQuery = listQuery({ sort: ['addedAt'], defaultSort: 'addedAt', filters: moment }).refine(oneMoment, ONE_MOMENT);
 
 @Controller('v1/groups')
 export class GroupContentController {
@@ -56,7 +57,9 @@ export class GroupContentController {
   @Get(':id/members')
   @Allow('group.read', {
     summary: 'List the members of a group',
-    description: 'In the order in which they joined the organization. Who may not read its users finds himself at most.',
+    description:
+      'Now, or those of a past moment, in the order in which they joined the organization. Who may not read its users finds himself at most.',
+    asOf: true,
     list: memberSchema,
     refusals: ['group.not-found'],
   })
@@ -69,7 +72,8 @@ export class GroupContentController {
     const { organizationId } = doc;
     const seen = doc.members.filter((contactId) => reaches(reachOf(ctx, 'user.read'), { organizationId, contactId }));
     const all = { organization: { equal: organizationId }, contact: { in: seen } };
-    const found = await this.reads.find(membershipView, ctx, { all, ...paging(query, ctx) });
+    const within = withinStreams(ctx, [{ category: 'organization', id: organizationId }]);
+    const found = await this.reads.find(membershipView, within, { all, ...paging(query, ctx) });
     const ids = found.rows.map((row) => row.doc.contactId);
     const contacts = await documentsOf(this.reads, contactView, ctx, ids);
     const details = reachOf(ctx, 'user.read-details');

@@ -1,6 +1,7 @@
 // Doors to groups. Who reaches an organization sees all of its groups, a member those that he is in.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { Allow } from '#http/allow.js';
+import { asOfQuery, moment, ONE_MOMENT, oneMoment, type AsOfQuery } from '#http/as-of.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -17,7 +18,7 @@ import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { contactView } from './contact.view.js';
 import { deletionOf, deletionSchema } from './group-deletion.js';
-import { groupSchema, groupVisible, shownGroups, visibleGroup } from './group-reads.js';
+import { groupSchema, groupVisible, shownGroups, visibleGroup, withinFormations } from './group-reads.js';
 import { group } from './group.js';
 import { groupView } from './group.view.js';
 import { organizationsErrors } from './organizations.errors.js';
@@ -36,8 +37,9 @@ const groupsQuery = listQuery({
     contactId: idSchema.optional().meta({ description: 'Groups that this person is in.' }),
     licenseId: idSchema.optional().meta({ description: 'Groups that this license is linked to.' }),
     q: words('the name'),
+    ...moment,
   },
-});
+}).refine(oneMoment, ONE_MOMENT);
 type GroupsQuery = z.output<typeof groupsQuery>;
 
 /** What keeps a list to what the caller may know of; all groups of these hold one of their ways. */
@@ -56,9 +58,16 @@ export class GroupController {
   ) {}
 
   @Get()
-  @Allow('group.read', { summary: 'List groups', list: groupSchema })
-  async list(@Query({ schema: groupsQuery }) query: GroupsQuery, @Ctx() ctx: RequestContext) {
+  @Allow('group.read', {
+    summary: 'List groups',
+    description: 'Now, or those of one organization at a past moment.',
+    asOf: true,
+    list: groupSchema,
+    refusals: ['group.organization-needed'],
+  })
+  async list(@Query({ schema: groupsQuery }) query: GroupsQuery, @Ctx() asking: RequestContext) {
     const { organizationId, contactId, licenseId, q } = query;
+    const ctx = await withinFormations(asking, organizationId);
     const all = asked({ organization: { equal: organizationId }, member: { equal: contactId }, license: { equal: licenseId } });
     const any = [...waysIn(reachOf(ctx, 'group.read')), ...(await this.ofMember(contactId, ctx)), ...searchFor('words', q)];
     const found = await this.reads.find(groupView, ctx, { all, any, ...paging(query, ctx) });
@@ -68,8 +77,18 @@ export class GroupController {
   }
 
   @Get(':id')
-  @Allow('group.read', { summary: 'Read a group', answer: groupSchema, refusals: missing })
-  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+  @Allow('group.read', {
+    summary: 'Read a group',
+    description: 'Now, or as it was at a past moment, counting what counted then.',
+    asOf: true,
+    answer: groupSchema,
+    refusals: missing,
+  })
+  async get(
+    @Param({ schema: idParam }) { id }: Id,
+    @Query({ schema: asOfQuery }) _moment: AsOfQuery,
+    @Ctx() ctx: RequestContext,
+  ) {
     const { doc, asOf } = await visibleGroup(this.reads, ctx, 'group.read', id);
     return read((await shownGroups(this.reads, ctx, [doc])).get(id)!, asOf, doc.revision);
   }

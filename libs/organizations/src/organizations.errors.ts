@@ -44,6 +44,10 @@ export const organizationsErrors = defineErrors({
     kind: 'conflict',
     title: 'A license is linked to at most 100 groups; unlink it from another one first.',
   },
+  'group.organization-needed': {
+    kind: 'invalid',
+    title: 'Groups of the past are listed for one organization; name it by `organizationId`.',
+  },
   'group.not-empty': {
     kind: 'conflict',
     title: 'The group has members or licenses. Remove and unlink them first, or say `cascade: true`.',
