@@ -1,5 +1,6 @@
 // The stops of the tour: whoever adds a route adds a stop. What belongs to the visited organization carries the
 // word `own` in its texts, what belongs to the vendor carries `vendor`: a walk looks for them where they must not be.
+import { visitInvitations } from './invitation-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -27,6 +28,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitDevices(tour, words, license.id);
   await visitAsDevice(tour, words);
   await visitGroups(tour, words, { organizationId, contactId, licenseId: license.id });
+  await visitInvitations(tour, words.own, { organizationId, contactId });
   await visitTokens(tour, words, organizationId);
   await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });

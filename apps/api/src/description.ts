@@ -16,6 +16,7 @@ const tags = {
   organizations: 'Customer companies, their members and contacts.',
   contacts: 'The people whom the vendor knows.',
   groups: 'People of one organization, and the licenses that they may use together.',
+  invitations: 'Offers to contacts to make a user of themselves, with roles and groups.',
   outbox: 'Mails to contacts, and what became of them.',
   licenses: 'Licenses and their devices, for whoever has a token.',
   license: 'The license of a key, for the device that has it: `Authorization: License <key>`.',

@@ -5,6 +5,7 @@ import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import { AccessLag } from './access-lag.js';
+import { invitationControllers, invitationProviders } from './invitation.module.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { LoginWaysController, ProviderController } from './providers/provider.http.js';
 import { MeController, TokenController } from './token.http.js';
@@ -49,7 +50,7 @@ export class IdentityModule {
   static with(options: Partial<IdentityOptions> = {}): DynamicModule {
     return {
       module: IdentityModule,
-      controllers: [TokenController, MeController, ProviderController, LoginWaysController],
+      controllers: [TokenController, MeController, ProviderController, LoginWaysController, ...invitationControllers],
       providers: [
         { provide: IdentityOptions, useValue: new IdentityOptions(options) },
         { provide: TokenUse, useFactory: (records: RecordStore) => new TokenUse(records), inject: [RecordStore] },
@@ -64,6 +65,7 @@ export class IdentityModule {
           inject: [ReadStore, TokenUse, AccessLag],
         },
         TokenUseBatches,
+        ...invitationProviders,
       ],
       exports: [TokenAuthenticator, AccessLag],
     };

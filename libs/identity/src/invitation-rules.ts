@@ -22,11 +22,12 @@ function organizationOf({ organization }: Facts) {
  */
 export function mustBecomeUser(facts: Facts, contactId: string, organizationId: string | null): void {
   const { contact, user } = facts;
-  if (!contact || contact.revision < 0) return invitationErrors.refuse('invitation.contact-unknown');
-  if (contact.state.archived) invitationErrors.refuse('invitation.contact-archived');
+  // First: who may invite here need not learn whether somebody else's contact exists.
   if (organizationId !== null && !organizationOf(facts).members.has(contactId)) {
     invitationErrors.refuse('invitation.not-member');
   }
+  if (!contact || contact.revision < 0) return invitationErrors.refuse('invitation.contact-unknown');
+  if (contact.state.archived) invitationErrors.refuse('invitation.contact-archived');
   if (user?.state.there) invitationErrors.refuse('invitation.contact-has-user');
 }
 

@@ -35,6 +35,7 @@ export const invitationErrors = defineErrors({
   },
   'invitation.role-unknown': { kind: 'invalid', title: 'A role that the invitation names does not exist.' },
   'invitation.role-not-fitting': { kind: 'invalid', title: 'An invitation gives roles for customers only.' },
+  'invitation.group-unknown': { kind: 'invalid', title: 'A group that the invitation names is not one of its organization.' },
   'invitation.more-than-yours': {
     kind: 'forbidden',
     title: 'Nobody gives a right by an invitation that he does not have himself.',

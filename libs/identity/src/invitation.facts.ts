@@ -7,15 +7,17 @@ import { roles } from './roles.js';
 import { userEvents } from './user.events.js';
 
 const contact = factsFrom(contactEvents)<{
+  readonly name: string;
   readonly email: string;
   readonly archived: boolean;
   readonly account: boolean;
 }>({
   name: 'contact-invited',
   category: 'contact',
-  initial: { email: '', archived: false, account: false },
+  initial: { name: '', email: '', archived: false, account: false },
   evolve: {
-    ContactAdded: (state, { email }) => ({ ...state, email }),
+    ContactAdded: (state, { name, email }) => ({ ...state, name, email }),
+    ContactRenamed: (state, { name }) => ({ ...state, name }),
     ContactEmailChanged: (state, { email }) => ({ ...state, email }),
     ContactAccountSet: (state, { accountNumber, company }) => ({ ...state, account: accountNumber !== null && company !== null }),
     ContactArchived: (state) => ({ ...state, archived: true }),
@@ -30,15 +32,20 @@ const user = factsFrom(userEvents)<{ readonly there: boolean }>({
   evolve: { UserCreated: () => ({ there: true }), UserRemoved: () => ({ there: false }) },
 });
 
-const tenant = factsFrom(tenantEvents)<{ readonly customerLogin: CustomerLogin }>({
-  name: 'customer-login',
+const tenant = factsFrom(tenantEvents)<{ readonly name: string; readonly customerLogin: CustomerLogin }>({
+  name: 'tenant-inviting',
   category: 'tenant',
-  initial: { customerLogin: 'off' },
-  evolve: { CustomerLoginSet: (_, { mode }) => ({ customerLogin: mode }) },
+  initial: { name: '', customerLogin: 'off' },
+  evolve: {
+    TenantCreated: (state, { name }) => ({ ...state, name }),
+    TenantRenamed: (state, { name }) => ({ ...state, name }),
+    CustomerLoginSet: (state, { mode }) => ({ ...state, customerLogin: mode }),
+  },
 });
 
 /** The organization that an invitation is for: whom it has, where, and with which roles. */
 interface Inviting {
+  readonly name: string;
   readonly archived: boolean;
   readonly accountNumber: boolean;
   readonly company: boolean;
@@ -51,15 +58,17 @@ const organization = factsFrom(organizationEvents)<Inviting>({
   name: 'organization-inviting',
   category: 'organization',
   initial: {
-    ...{ archived: false, accountNumber: false, company: false },
+    ...{ name: '', archived: false, accountNumber: false, company: false },
     ...{ members: new Set(), places: { primary: null, secondary: null }, roles: {} },
   },
   evolve: {
-    OrganizationAdded: (state, { accountNumber, company }) => ({
+    OrganizationAdded: (state, { name, accountNumber, company }) => ({
       ...state,
+      name,
       accountNumber: accountNumber !== null,
       company: company !== null,
     }),
+    OrganizationRenamed: (state, { name }) => ({ ...state, name }),
     OrganizationAccountNumberChanged: (state, { accountNumber }) => ({ ...state, accountNumber: accountNumber !== null }),
     OrganizationCompanyChanged: (state, { company }) => ({ ...state, company: company !== null }),
     OrganizationArchived: (state) => ({ ...state, archived: true }),

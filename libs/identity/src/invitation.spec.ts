@@ -71,7 +71,7 @@ describe('an invitation', () => {
     inviting(single, { user: [{ type: 'UserCreated', data: {} }] }).thenRefused('invitation.contact-has-user');
     given(invitation)
       .withFacts({ ...facts, contact: [] })
-      .when('invite', single)
+      .when('invite', { ...single, organizationId: null })
       .thenRefused('invitation.contact-unknown');
     const removed = [
       { type: 'UserCreated', data: {} },

@@ -36,6 +36,7 @@ export interface InvitationState {
   readonly organizationId: string | null;
   readonly contactId: string | null;
   readonly inviter: string | null;
+  readonly message: string | null;
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   readonly limit: number;
@@ -51,12 +52,22 @@ export interface InvitationState {
 }
 
 const NONE: InvitationState = {
-  ...{ kind: null, organizationId: null, contactId: null, inviter: null, roles: [], groups: [], limit: 0, domains: [] },
+  ...{
+    kind: null,
+    organizationId: null,
+    contactId: null,
+    inviter: null,
+    message: null,
+    roles: [],
+    groups: [],
+    limit: 0,
+    domains: [],
+  },
   ...{ codeHash: null, replaced: [], mailedTo: null, expiresAt: '', revoked: false, redemptions: {} },
 };
 
 /** What somebody asks for who invites. */
-const newInvitationSchema = z.strictObject({
+export const newInvitationSchema = z.strictObject({
   kind: invitationKindSchema,
   contactId: idSchema.nullable().default(null).meta({ description: 'Who is invited (single).' }),
   organizationId: idSchema
@@ -79,7 +90,7 @@ const newInvitationSchema = z.strictObject({
 type NewInvitation = z.output<typeof newInvitationSchema>;
 
 /** What somebody asks for who sends an invitation again. */
-const resendSchema = newInvitationSchema.pick({ mail: true, expiresAt: true });
+export const resendSchema = newInvitationSchema.pick({ mail: true, expiresAt: true });
 
 function lifeUntil(expiresAt: string | undefined, now: string): string {
   if (expiresAt === undefined) return addPeriod(now, DEFAULT_LIFE);
@@ -217,10 +228,7 @@ export const invitation = aggregateOf<InvitationState>()({
     },
   },
   evolve: {
-    UserInvited: (_, { kind, organizationId, contactId, inviter, roles, groups, limit, domains, ...sent }) => {
-      const { codeHash, mailedTo, expiresAt } = sent;
-      return { ...NONE, kind, organizationId, contactId, inviter, roles, groups, limit, domains, codeHash, mailedTo, expiresAt };
-    },
+    UserInvited: (_, { invitationId: _id, subject: _subject, name: _name, ...invited }) => ({ ...NONE, ...invited }),
     InvitationResent: (state, { codeHash, mailedTo, expiresAt }) => {
       const replaced = state.codeHash === null ? state.replaced : [...state.replaced, state.codeHash].slice(-10);
       return { ...state, codeHash, replaced, mailedTo, expiresAt };
