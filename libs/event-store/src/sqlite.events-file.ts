@@ -33,8 +33,8 @@ export const eventsFormat: SqliteFormat = {
 /** Pages of the write-ahead log after which a commit folds them into the file: 16 MiB. */
 const CHECKPOINT_PAGES = 4_000;
 
-/** Pages that a connection keeps: all connections of a server together keep 112 MiB, and the system keeps the rest. */
-const WRITER_CACHE_KIB = 32 * 1024;
+/** Pages that a connection keeps: all connections of a server together keep 56 MiB, and the system keeps the rest. */
+const WRITER_CACHE_KIB = 16 * 1024;
 const READER_CACHE_KIB = 8 * 1024;
 
 /**

@@ -36,7 +36,7 @@ export class AuthGuard implements CanActivate {
     const now = this.clock.now();
     const principal = await this.principalOf(request, reply, rules, now);
     request.principal = principal;
-    if (!rules.unlimited) await this.limits.countRequest(principal, request.ip, reply);
+    if (!rules.unlimited) this.limits.countRequest(principal, request.ip, reply);
     authorize(principal, rules);
     refuseUnasked(request, partsOf(execution.getClass(), execution.getHandler()));
     const renew = () => this.renewed(request, rules);
@@ -53,7 +53,7 @@ export class AuthGuard implements CanActivate {
       return await this.authenticate(request, now);
     } catch (refusal) {
       // A valid credential is never held up by others' failures from the same address; only refusals are counted.
-      if (refusal instanceof DomainError && refusal.code.startsWith('auth.')) await this.limits.countFailure(request.ip, reply);
+      if (refusal instanceof DomainError && refusal.code.startsWith('auth.')) this.limits.countFailure(request.ip, reply);
       throw refusal;
     }
   }

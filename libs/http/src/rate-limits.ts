@@ -3,19 +3,26 @@
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { CallCounts } from './call-counts.js';
 import { httpErrors } from './http-errors.js';
 import { HttpObserver, type LimitName } from './http-observer.js';
 import { HttpOptions } from './http-options.js';
 import type { Principal } from './principal.js';
 
-const MINUTE = 60;
+const MINUTE = 60_000;
+
+interface Bucket {
+  readonly name: LimitName;
+  /** Calls per minute. */
+  readonly limit: number;
+  readonly counts: CallCounts;
+}
 
 @Injectable()
 export class RateLimits {
-  private readonly tokens: RateLimiterMemory | null;
-  private readonly licenses: RateLimiterMemory | null;
-  private readonly addresses: RateLimiterMemory | null;
+  private readonly tokens: Bucket | null;
+  private readonly licenses: Bucket | null;
+  private readonly addresses: Bucket | null;
 
   constructor(
     options: HttpOptions,
@@ -27,41 +34,37 @@ export class RateLimits {
   }
 
   /** @throws `rate.limited` */
-  async countRequest(principal: Principal, address: string, reply: FastifyReply): Promise<void> {
+  countRequest(principal: Principal, address: string, reply: FastifyReply): void {
     const who = `${principal.tenant}~${principal.id}`;
-    if (principal.kind === 'license') await this.count(this.licenses, who, reply);
-    else if (principal.kind === 'anonymous') await this.count(this.addresses, networkOf(address), reply);
-    else await this.count(this.tokens, who, reply);
+    if (principal.kind === 'license') this.count(this.licenses, who, reply);
+    else if (principal.kind === 'anonymous') this.count(this.addresses, networkOf(address), reply);
+    else this.count(this.tokens, who, reply);
   }
 
   /**
    * A request whose credential was refused.
    * @throws `rate.limited`, instead of the refusal, where the address has too many of them.
    */
-  async countFailure(address: string, reply: FastifyReply): Promise<void> {
-    await this.count(this.addresses, networkOf(address), reply);
+  countFailure(address: string, reply: FastifyReply): void {
+    this.count(this.addresses, networkOf(address), reply);
   }
 
-  private async count(bucket: RateLimiterMemory | null, key: string, reply: FastifyReply): Promise<void> {
+  private count(bucket: Bucket | null, key: string, reply: FastifyReply): void {
     if (!bucket) return;
-    const state = await bucket.consume(key).catch((over: unknown) => {
-      if (over instanceof RateLimiterRes) return over;
-      throw over;
-    });
-    const reset = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
-    void reply.headers({
-      'RateLimit-Limit': String(bucket.points),
-      'RateLimit-Remaining': String(Math.max(0, state.remainingPoints)),
-      'RateLimit-Reset': String(reset),
-    });
-    if (state.consumedPoints <= bucket.points) return;
-    this.observer.limited(bucket.keyPrefix as LimitName);
+    const { count, endsIn } = bucket.counts.add(key, performance.now());
+    const reset = Math.max(1, Math.ceil(endsIn / 1000));
+    void reply
+      .header('RateLimit-Limit', String(bucket.limit))
+      .header('RateLimit-Remaining', String(Math.max(0, bucket.limit - count)))
+      .header('RateLimit-Reset', String(reset));
+    if (count <= bucket.limit) return;
+    this.observer.limited(bucket.name);
     httpErrors.refuse('rate.limited', undefined, { retryAfter: reset });
   }
 }
 
-function limiter(keyPrefix: LimitName, points: number): RateLimiterMemory | null {
-  return points === 0 ? null : new RateLimiterMemory({ keyPrefix, points, duration: MINUTE });
+function limiter(name: LimitName, limit: number): Bucket | null {
+  return limit === 0 ? null : { name, limit, counts: new CallCounts(MINUTE) };
 }
 
 /** An IPv6 customer owns a /64: one bucket for all its addresses. */
