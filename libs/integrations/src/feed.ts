@@ -61,11 +61,10 @@ export class Feed {
   /** One ordered list per organization, actor and type: an index serves each of them, however rare the type is. */
   private async find(question: FeedQuestion, after: Position, limit: number): Promise<JournalPage[]> {
     const { tenant, types } = question;
-    const place = after === START ? {} : { after: { values: [after], key: after } };
-    const sort = [{ index: 'position' }];
+    const place = after === START ? {} : { after: { values: [], key: after } };
     const of = [...within(question.organizations), ...doneBy(question.actor)];
     const lists = types ? of.flatMap((one) => [...new Set(types)].map((type) => ({ ...one, type: { equal: type } }))) : of;
     if (lists.length === 0) return [{ entries: [], more: false, asOf: await this.journal.asOf() }];
-    return Promise.all(lists.map((all) => this.journal.find(tenant, { all, sort, limit, ...place })));
+    return Promise.all(lists.map((all) => this.journal.find(tenant, { all, limit, ...place })));
   }
 }

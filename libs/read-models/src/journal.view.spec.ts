@@ -30,10 +30,9 @@ describe('the journal', () => {
     });
   });
 
-  it('finds events by type, stream and actor', () => {
+  it('finds events by type, actor and organization', () => {
     const seen = folded(journal, ...happened);
     expect(seen.index('type', second)).toBe('ThingRenamed');
-    expect(seen.index('stream', first)).toBe(`thing-${testContext.tenant}~${TEST_ID}`);
     expect(seen.index('actor', first)).toBe(testContext.actor);
     expect(seen.index('organization', first)).toBeNull();
   });

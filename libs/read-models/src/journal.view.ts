@@ -37,26 +37,22 @@ const entry: Reducer<JournalEntry> = {
 
 /**
  * The view of all events of these sources. What is not named by a source (reservations and other inner
- * workings of the log) is not in it. Sorted by `position`, a list comes in the order of the log, or from its end.
+ * workings of the log) is not in it. By key, which is the position, a list comes in the order of the log. Each event adds to
+ * every list, most of them at a place of its own: there are no more than the feed asks for.
  */
 export function journalOf(sources: readonly JournalSource[]): View<JournalEntry> {
   const types = sources.flatMap(({ events }) => Object.keys(events));
   return {
     name: 'journal',
-    version: 1,
+    version: 2,
     about: 'Every public event by its position: type, stream, organization and actor; the payload stays in the log.',
     categories: sources.map(({ category }) => category),
     indexes: {
-      position: { one: (doc) => doc.position },
       type: { one: (doc) => doc.type },
-      stream: { one: (doc) => doc.stream },
       organization: { one: (doc) => doc.organization },
       actor: { one: (doc) => doc.actor },
     },
-    lists: [[], ['type'], ['stream'], ['organization'], ['organization', 'type'], ['actor']].map((found) => [
-      ...found,
-      'position',
-    ]),
+    lists: [['type'], ['organization'], ['organization', 'type'], ['actor']],
     on: Object.fromEntries(types.map((type) => [type, entry])),
   };
 }
