@@ -48,8 +48,22 @@ function lengthOf(period: string): Length {
   return length;
 }
 
-/** Months first, clamped to the end of the month; then days; then time, as the calendar library does, but 20 × as fast. */
+/** Instants that were computed: what is known of one license asks for the same ends again and again. */
+const shifted = new Map<string, string>();
+const MOST_SHIFTED = 1_000;
+
 function shift(instant: string, period: string, sign: 1 | -1): string {
+  const asked = `${instant}${sign}${period}`;
+  const known = shifted.get(asked);
+  if (known !== undefined) return known;
+  const found = shiftAnew(instant, period, sign);
+  if (shifted.size >= MOST_SHIFTED) shifted.clear();
+  shifted.set(asked, found);
+  return found;
+}
+
+/** Months first, clamped to the end of the month; then days; then time, as the calendar library does, but 20 × as fast. */
+function shiftAnew(instant: string, period: string, sign: 1 | -1): string {
   const from = new Date(instant);
   const { months, days, ms } = lengthOf(period);
   const [year, month] = [from.getUTCFullYear(), from.getUTCMonth() + sign * months];

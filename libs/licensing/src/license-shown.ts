@@ -81,7 +81,7 @@ function timeline(facts: LicenseFacts): { readonly table: string; readonly texts
   let before = '';
   let text = 0;
   for (const at of instants) {
-    if (limits.has(at)) text = numberOf(texts, JSON.stringify(seatsAndBudgetAt(facts, at)).slice(1, -1));
+    if (limits.has(at)) text = numberOf(texts, limitsText(facts, at));
     const letter = LETTERS[LICENSE_STATUSES.indexOf(statusAt(facts, at))]!;
     const entry = (isSuspendedAt(facts, at) ? letter.toUpperCase() : letter) + String.fromCharCode(FIRST_TEXT + text);
     if (entry !== before) table += before === '' ? entry : at + entry;
@@ -90,14 +90,24 @@ function timeline(facts: LicenseFacts): { readonly table: string; readonly texts
   return { table, texts };
 }
 
+/** The members of {@link seatsAndBudgetAt}. */
+function limitsText(facts: LicenseFacts, t: string): string {
+  const { activations, deactivations } = seatsAndBudgetAt(facts, t);
+  const seats = `"allowed":${activations.allowed},"used":${activations.used},"overAllocated":${activations.overAllocated}`;
+  const { allowed, used, window, exhausted, resetsAt } = deactivations;
+  const within = window ? `{"allowed":${window.allowed},"used":${window.used},"period":"${window.period}"}` : 'null';
+  const budget = `"allowed":${allowed},"used":${used},"window":${within},"exhausted":${exhausted},"resetsAt":${textOrNull(resetsAt)}`;
+  return `"activations":{${seats}},"deactivations":{${budget}}`;
+}
+
+/** JSON of what has nothing to be escaped: an id, an instant. */
+function textOrNull(value: string | null): string {
+  return value === null ? 'null' : `"${value}"`;
+}
+
 function numberOf(texts: string[], text: string): number {
   const known = texts.indexOf(text);
   return known < 0 ? texts.push(text) - 1 : known;
-}
-
-/** `,"a":1` for each member. */
-function members(object: object): string {
-  return `,${JSON.stringify(object).slice(1, -1)}`;
 }
 
 /** Empty where it takes the document to show the license. */
@@ -110,11 +120,11 @@ export function shownLicense({ id, name, maskedKey, facts, issuedAt, changedAt, 
     productId,
     organizationId ?? '',
     contactId ?? '',
-    utf8Text(JSON.stringify({ id, name }).slice(0, -1)),
+    `{"id":"${id}","name":${utf8Text(JSON.stringify(name))}`,
     maskedKey.replaceAll(HIDDEN, STANDS_FOR_HIDDEN),
-    `${members({ effectiveFrom, expiresAt, graceEndsAt: graceEndsAt(facts), maintenanceEndsAt })},`,
-    members({ revision, policy: { id: policyId, version: policyVersion } }),
-    `${members({ issuedAt, changedAt })}}`,
+    `,"effectiveFrom":"${effectiveFrom}","expiresAt":${textOrNull(expiresAt)},"graceEndsAt":${textOrNull(graceEndsAt(facts))},"maintenanceEndsAt":${textOrNull(maintenanceEndsAt)},`,
+    `,"revision":${revision},"policy":{"id":"${policyId}","version":${policyVersion}}`,
+    `,"issuedAt":"${issuedAt}","changedAt":"${changedAt}"}`,
     ...times.texts,
   ].join(SEPARATOR);
 }
