@@ -30,7 +30,7 @@ export interface ProjectionPorts {
 export type PoisonRule = 'set-aside' | 'stop';
 
 /** Larger pages are no faster, and each view that catches up holds one in memory. */
-const LOG_PAGE = 2000;
+const LOG_PAGE = 500;
 
 export class BuildWriter {
   private constructor(
