@@ -1,6 +1,7 @@
 // The stops of the tour: whoever adds a route adds a stop. What belongs to the visited organization carries the
 // word `own` in its texts, what belongs to the vendor carries `vendor`: a walk looks for them where they must not be.
 import { visitInvitations } from './invitation-stops.js';
+import { visitRoles, visitUsers } from './people-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -29,6 +30,8 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitAsDevice(tour, words);
   await visitGroups(tour, words, { organizationId, contactId, licenseId: license.id });
   await visitInvitations(tour, words.own, { organizationId, contactId });
+  await visitRoles(tour, words);
+  await visitUsers(tour, words, organizationId);
   await visitTokens(tour, words, organizationId);
   await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });

@@ -15,6 +15,8 @@ const tags = {
   policies: 'Templates of licenses: limits, durations and what happens at their end, in versions.',
   organizations: 'Customer companies, their members and contacts.',
   contacts: 'The people whom the vendor knows.',
+  users: 'Who has a login: people of the vendor and of its customers.',
+  roles: 'What people may do: sets of rights, built in or of the vendor.',
   groups: 'People of one organization, and the licenses that they may use together.',
   invitations: 'Offers to contacts to make a user of themselves, with roles and groups.',
   outbox: 'Mails to contacts, and what became of them.',

@@ -3,6 +3,7 @@ import { providerView } from '#identity/providers/provider.view.js';
 import { accessRulesView } from '#identity/access-rules.view.js';
 import { accessView } from '#identity/access.view.js';
 import { invitationView } from '#identity/invitation.view.js';
+import { userView } from '#identity/user.view.js';
 import { tokenAccessView, tokenView } from '#identity/token.view.js';
 import { blockedDeviceView } from '#licensing/blocked-device.view.js';
 import { deviceBlockView } from '#licensing/device-block.view.js';
@@ -53,6 +54,7 @@ export const views: readonly AnyView[] = [
   accessView,
   accessRulesView,
   invitationView,
+  userView,
   journalView,
   instantsView,
 ];

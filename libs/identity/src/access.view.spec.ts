@@ -5,7 +5,6 @@ import { accessRulesView, FIRST_RULES } from './access-rules.view.js';
 import { accessView, type AccessDoc } from './access.view.js';
 
 const ORGANIZATION = '01j00000000000000000000031';
-const ELSEWHERE = '01j00000000000000000000032';
 const GROUP = '01j00000000000000000000041';
 const OTHER = '01j00000000000000000000012';
 const at = '2026-02-01T00:00:00.000Z';
@@ -112,21 +111,6 @@ describe('since when sessions count', () => {
     expect(seen(created, set(true))?.mustChangePassword).toBe(true);
     expect(seen(created, set(true), set(false))?.mustChangePassword).toBe(false);
     expect(seen(created, set(true), happened('PasswordRemoved'))?.mustChangePassword).toBe(false);
-  });
-});
-
-describe('who is found', () => {
-  it('by a role, personal or of a membership', () => {
-    const roles = inOrganization('MemberRolesSet', { roles: ['organization-administrator'] });
-    const elsewhere = happened('MemberAdded', { organizationId: ELSEWHERE, contactId: id }, { id: ELSEWHERE });
-    const view = folded(accessView, added, created, joined, elsewhere, roles);
-    expect(view.index('role')).toEqual(['authorized-user', 'organization-administrator']);
-    expect(view.index('kind')).toBe('customer');
-  });
-
-  it('only who has a login', () => {
-    const view = folded(accessView, added, joined, inOrganization('MemberRolesSet', { roles: ['keeper'] }));
-    expect([view.index('role'), view.index('kind')]).toEqual([[], null]);
   });
 });
 

@@ -74,14 +74,8 @@ export const accessView = viewOf<AccessDoc>()(
     version: 1,
     about: 'What the rights of each person are made of: his login, his standing, his roles, memberships, places and groups.',
     categories: ['user', 'roles', 'contact', 'organization', 'group'],
-    indexes: {
-      /** Of those who have a login. */
-      kind: { one: (doc) => doc.user?.kind ?? null },
-      role: {
-        many: (doc) => (doc.user ? [...doc.user.roles, ...doc.organizations.flatMap((each) => each.roles)] : []),
-      },
-    },
-    lists: [['kind']],
+    indexes: {},
+    lists: [],
     on: {
       ContactAdded: { evolve: (_, { data }) => begun(data.contactId) },
       ContactSuspended: { evolve: (doc) => standing(doc, { suspended: true }) },

@@ -15,3 +15,8 @@ export function heldIn({ principal }: { readonly principal: Principal }, organiz
     )
     .map(({ permission, scope }) => ({ permission, scope }));
 }
+
+/** What the caller may give over the whole tenant. */
+export function heldOverTenant(caller: { readonly principal: Principal }): StoredGrant[] {
+  return heldIn(caller, []).filter(({ scope }) => scope === 'tenant');
+}

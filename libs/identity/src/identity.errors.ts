@@ -51,6 +51,14 @@ export const identityErrors = defineErrors({
     kind: 'conflict',
     title: 'The user is primary or secondary contact of an organization; assign another one there first.',
   },
+  'user.of-others': {
+    kind: 'forbidden',
+    title: 'The user belongs to another organization too, for which you do not speak; ask the vendor.',
+  },
+  'user.too-many': {
+    kind: 'conflict',
+    title: 'The organization has as many users as the vendor allows; remove one first, or ask the vendor for more.',
+  },
   'user.more-than-yours': {
     kind: 'forbidden',
     title: 'Nobody gives a user a right that he does not have himself, nor decides on a user who has more rights than he.',
@@ -80,7 +88,10 @@ export const identityErrors = defineErrors({
     kind: 'conflict',
     title: 'Nobody would be left who decides on roles and users; make somebody else an administrator first.',
   },
-  'role.too-many': { kind: 'conflict', title: 'A vendor has at most 100 roles that are its own, changed or removed.' },
+  'role.too-many': {
+    kind: 'conflict',
+    title: 'A vendor has at most 100 roles of its own and changed ones; remove one that nobody needs.',
+  },
   'login-identity.taken': { kind: 'conflict', title: 'This identity of the provider is linked to another user already.' },
   'setup.done': {
     kind: 'conflict',

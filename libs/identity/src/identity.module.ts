@@ -6,10 +6,13 @@ import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import { AccessLag } from './access-lag.js';
 import { invitationControllers, invitationProviders } from './invitation.module.js';
+import { MeController } from './me.http.js';
+import { RoleController } from './role.http.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { LoginWaysController, ProviderController } from './providers/provider.http.js';
-import { MeController, TokenController } from './token.http.js';
+import { TokenController } from './token.http.js';
 import { TokenUse } from './token-use.js';
+import { UserController } from './user.http.js';
 
 /** Names as in the configuration; milliseconds. Also the injection token of it. */
 export class IdentityOptions {
@@ -50,7 +53,15 @@ export class IdentityModule {
   static with(options: Partial<IdentityOptions> = {}): DynamicModule {
     return {
       module: IdentityModule,
-      controllers: [TokenController, MeController, ProviderController, LoginWaysController, ...invitationControllers],
+      controllers: [
+        TokenController,
+        MeController,
+        UserController,
+        RoleController,
+        ProviderController,
+        LoginWaysController,
+        ...invitationControllers,
+      ],
       providers: [
         { provide: IdentityOptions, useValue: new IdentityOptions(options) },
         { provide: TokenUse, useFactory: (records: RecordStore) => new TokenUse(records), inject: [RecordStore] },

@@ -7,7 +7,8 @@ import { CUSTOMER_PERMISSIONS } from './rights.js';
 import { grantsOfRole, type RoleBook } from './role-book.js';
 
 /** Why somebody may not log in, in the order in which it is looked at. */
-export type WhyNot = 'no-user' | 'archived' | 'suspended' | 'disabled' | 'login-off' | 'not-a-contact' | 'no-role';
+export const WHY_NOT = ['no-user', 'archived', 'suspended', 'disabled', 'login-off', 'not-a-contact', 'no-role'] as const;
+export type WhyNot = (typeof WHY_NOT)[number];
 
 /** Who somebody is, and what he may do. */
 export type Rights = Pick<Person, 'contactId' | 'kind' | 'rights' | 'groups' | 'organizations'>;

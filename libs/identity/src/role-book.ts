@@ -26,6 +26,10 @@ const BUILT_IN: RoleBook = new Map(
   ]),
 );
 
+export function isBuiltIn(role: string): boolean {
+  return BUILT_IN.has(role);
+}
+
 /** The roles as they are after the vendor's changes. A built-in one that nobody changed is that of this version. */
 export function roleBookOf(changes: RoleChanges): RoleBook {
   const entries = Object.entries(changes);

@@ -10,7 +10,7 @@ import { FIRST_DEFAULT_ROLE, grantsOfRole, isAdministrator, roleBookOf, type Rol
 import { personKindSchema, roleEvents, roleIdSchema, roleIdsSchema, type PersonKind } from './role.events.js';
 import { userEvents } from './user.events.js';
 
-const MOST_CHANGED_ROLES = 100;
+const MOST_ROLES = 100;
 
 export interface RolesState {
   readonly changes: RoleChanges;
@@ -27,7 +27,7 @@ const grantsInput = z
 const about = textSchema.nullable();
 
 /** What somebody asks for who wants a role. */
-const newRoleSchema = z.strictObject({
+export const newRoleSchema = z.strictObject({
   role: roleIdSchema.meta({ description: 'Its id, for ever.' }),
   kind: personKindSchema,
   title: nameSchema,
@@ -36,11 +36,13 @@ const newRoleSchema = z.strictObject({
 });
 
 /** What of a role is to be another; what is absent stays. */
-const roleChangeSchema = z.strictObject({
+export const roleChangeSchema = z.strictObject({
   title: nameSchema.optional(),
   about: about.optional(),
   grants: grantsInput.optional(),
 });
+
+const changeSchema = roleChangeSchema.extend({ role: roleIdSchema, held: heldSchema });
 
 /** Whether a user is one of the vendor's people, and in use. */
 const staffFact = factsFrom(userEvents)<{ readonly kind: PersonKind | null; readonly active: boolean }>({
@@ -83,6 +85,34 @@ function mustLeaveAdministrator(state: RolesState, after: Partial<RolesState>): 
     identityErrors.refuse('role.last-administrator');
 }
 
+/**
+ * The roles as they would be after a change of one, for its command and for its preview.
+ * @throws `role.not-found`, `role.scope-not-fitting`, `role.never-for-customers`, `role.more-than-yours`, `role.last-administrator`
+ */
+export function rolesAfterChange({ role, held, ...change }: z.output<typeof changeSchema>, state: RolesState): RoleChanges {
+  const before = roleIn(roleBookOf(state.changes), role);
+  const { title = before.title, about: text = before.about, grants = before.grants } = change;
+  checkGrants(before.kind, grants);
+  const had = new Set(before.grants.map(({ permission, scope }) => `${permission} ${scope}`));
+  const gained = grants.filter(({ permission, scope }) => !had.has(`${permission} ${scope}`));
+  mustCover(held, gained, 'role.more-than-yours');
+  const changes = { ...state.changes, [role]: { title, about: text, kind: before.kind, grants } };
+  mustLeaveAdministrator(state, { changes });
+  return changes;
+}
+
+/**
+ * The roles as they would be after the removal of one, for its command and for its preview.
+ * @throws `role.not-found`, `role.is-default`, `role.last-administrator`
+ */
+export function rolesAfterRemoval(role: string, state: RolesState): RoleChanges {
+  roleIn(roleBookOf(state.changes), role);
+  if (role === state.defaultRole) identityErrors.refuse('role.is-default');
+  const changes = { ...state.changes, [role]: null };
+  mustLeaveAdministrator(state, { changes });
+  return changes;
+}
+
 function mustBeStaffRoles(book: RoleBook, roles: readonly string[]): void {
   const unknown = roles.filter((role) => !book.has(role));
   if (unknown.length > 0) identityErrors.refuse('role.unknown', undefined, { roles: unknown });
@@ -95,7 +125,7 @@ export const roles = aggregateOf<RolesState>()({
   initial: { changes: {}, defaultRole: FIRST_DEFAULT_ROLE, staff: {} },
   commands: {
     add: newRoleSchema.extend({ held: heldSchema }),
-    change: roleChangeSchema.extend({ role: roleIdSchema, held: heldSchema }),
+    change: changeSchema,
     remove: z.strictObject({ role: roleIdSchema }),
     setDefault: z.strictObject({ role: roleIdSchema, held: heldSchema }),
     setStaffRoles: z.strictObject({ userId: idSchema, roles: roleIdsSchema, held: heldSchema }),
@@ -106,26 +136,21 @@ export const roles = aggregateOf<RolesState>()({
     add: ({ held: mine, ...role }, state) => {
       // For ever: whoever still has a removed role must not come by another one of its name.
       if (role.role in state.changes || roleBookOf({}).has(role.role)) identityErrors.refuse('role.exists');
-      if (Object.keys(state.changes).length >= MOST_CHANGED_ROLES) identityErrors.refuse('role.too-many');
+      if (Object.values(state.changes).filter((each) => each !== null).length >= MOST_ROLES)
+        identityErrors.refuse('role.too-many');
       checkGrants(role.kind, role.grants);
       mustCover(mine, role.grants, 'role.more-than-yours');
       return { type: 'RoleAdded', data: role };
     },
-    change: ({ held: mine, role, ...change }, state) => {
-      const { kind, ...before } = roleIn(roleBookOf(state.changes), role);
-      const after = { ...before, ...defined(change) };
-      if (JSON.stringify(before) === JSON.stringify({ ...before, ...after })) return [];
-      checkGrants(kind, after.grants);
-      const had = new Set(before.grants.map(({ permission, scope }) => `${permission} ${scope}`));
-      const gained = after.grants.filter(({ permission, scope }) => !had.has(`${permission} ${scope}`));
-      mustCover(mine, gained, 'role.more-than-yours');
-      mustLeaveAdministrator(state, { changes: { ...state.changes, [role]: { kind, ...after } } });
+    change: (command, state) => {
+      const { role } = command;
+      const { kind: _, ...before } = roleIn(roleBookOf(state.changes), role);
+      const { kind: _kind, ...after } = rolesAfterChange(command, state)[role]!;
+      if (JSON.stringify(before) === JSON.stringify(after)) return [];
       return { type: 'RoleChanged', data: { role, ...after, grants: [...after.grants] } };
     },
     remove: ({ role }, state) => {
-      roleIn(roleBookOf(state.changes), role);
-      if (role === state.defaultRole) identityErrors.refuse('role.is-default');
-      mustLeaveAdministrator(state, { changes: { ...state.changes, [role]: null } });
+      rolesAfterRemoval(role, state);
       return { type: 'RoleRemoved', data: { role } };
     },
     setDefault: ({ role, held: mine }, state) => {
@@ -165,7 +190,3 @@ export const roles = aggregateOf<RolesState>()({
     StaffRolesSet: (state, { userId, roles: has }) => ({ ...state, staff: { ...state.staff, [userId]: has } }),
   },
 });
-
-function defined<T extends object>(change: T): T {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as T;
-}

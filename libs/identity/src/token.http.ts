@@ -1,6 +1,6 @@
 // Doors to API tokens, and to what a caller is himself.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Allow, Authenticated } from '#http/allow.js';
+import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -15,7 +15,6 @@ import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 import { newToken } from './new-token.js';
-import { grantSchema } from './rights.js';
 import { tokenStatus, TOKEN_STATUSES, whereStatus } from './token-status.js';
 import { TokenUse } from './token-use.js';
 import { newTokenSchema, token } from './token.js';
@@ -45,14 +44,6 @@ const tokensQuery = listQuery({
     organization: idSchema.optional(),
     q: words('the name'),
   },
-});
-
-const meSchema = z.strictObject({
-  kind: z.enum(['token', 'license', 'operator', 'anonymous']),
-  id: z.string(),
-  tenant: z.string(),
-  organizationId: idSchema.nullable(),
-  grants: z.array(grantSchema),
 });
 
 @Controller('v1/tokens')
@@ -144,18 +135,5 @@ export class TokenController {
       ctx.now,
     );
     return new Map(docs.map((doc) => [doc.id, { ...doc, status: tokenStatus(doc, at), lastUsedAt: used.get(doc.id) ?? null }]));
-  }
-}
-
-@Controller('v1/me')
-export class MeController {
-  constructor(private readonly reads: Reads) {}
-
-  @Get()
-  @Authenticated({ summary: 'Who the caller is, and what he may do', answer: meSchema, credentials: ['bearer', 'license'] })
-  async get(@Ctx() ctx: RequestContext) {
-    const { kind, id, tenant, organization, grants } = ctx.principal;
-    const { asOf } = await this.reads.getMany(tokenAccessView, ctx, []); // how far rights are known, no document
-    return read({ kind, id, tenant, organizationId: organization ?? null, grants }, asOf);
   }
 }

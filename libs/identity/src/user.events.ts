@@ -12,6 +12,7 @@ const reason = personal(textSchema.nullable());
 
 /** How somebody came by his login (DESIGN §2: three ways in, no self-registration). */
 export const WAYS_IN = ['staff', 'invitation', 'first-login'] as const;
+export type WayIn = (typeof WAYS_IN)[number];
 
 /** Who did it: the person himself, somebody else who may, or the person by a link or code to his mailbox. */
 const bySchema = z.enum(['self', 'staff', 'reset']);
@@ -74,7 +75,8 @@ export const userEvents = defineEvents({
   }),
   UserRolesSet: event({
     schema: 1,
-    about: 'A customer user has these personal roles from now on, and no others.',
+    about:
+      'A user has these roles from now on, and no others: a customer personal ones, one of the people of the vendor those that `StaffRolesSet` gives him in the same append.',
     data: z.strictObject({ ...user, roles: roleIdsSchema, previous: roleIdsSchema }),
   }),
   PasswordSet: event({

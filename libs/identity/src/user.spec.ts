@@ -185,3 +185,17 @@ describe('sessions and profile', () => {
     given(user).when('changeProfile', {}).thenRefused('user.not-found');
   });
 });
+
+describe('the roles of one of the vendor, told in his own stream', () => {
+  it('follow those of the vendor', () => {
+    const data = { userId, roles: ['support'], previous: [] as string[] };
+    const noted = { type: 'UserRolesSet' as const, data };
+    given(user, staff)
+      .when('noteStaffRoles', { roles: ['support'] })
+      .then(noted);
+    given(user, staff, noted)
+      .when('noteStaffRoles', { roles: ['support'] })
+      .thenNothing();
+    given(user, customer).when('noteStaffRoles', { roles: [] }).thenRefused('user.not-staff');
+  });
+});

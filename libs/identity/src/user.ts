@@ -17,7 +17,7 @@ export interface UserState {
   /** Null while there is no login. */
   readonly kind: PersonKind | null;
   readonly disabled: boolean;
-  /** Of a customer, personal ones. */
+  /** Of a customer personal ones; of one of the vendor's people those that the vendor's `roles` give him. */
   readonly roles: readonly string[];
   readonly locale: string | null;
   readonly zone: string | null;
@@ -98,6 +98,8 @@ export const user = aggregateOf<UserState>()({
     enable: z.strictObject({}),
     remove: z.strictObject({ reason, places: heldPlacesSchema }),
     setRoles: z.strictObject({ roles: roleIdsSchema, held: heldSchema }),
+    /** Of one of the vendor's people: told in his own stream too, in the same append as the roles of the vendor. */
+    noteStaffRoles: z.strictObject({ roles: roleIdsSchema }),
     endSessions: z.strictObject({ by: z.enum(['self', 'staff']) }),
     changeProfile: z.strictObject({ locale: localeSchema.nullable().optional(), zone: zoneSchema.nullable().optional() }),
   },
@@ -140,6 +142,11 @@ export const user = aggregateOf<UserState>()({
       mustBeGivable(given, facts.roles!.state, held);
       if (given.length === 0 && wanted.length === state.roles.length) return [];
       return { type: 'UserRolesSet', data: { userId: id, roles: wanted, previous: [...state.roles] } };
+    },
+    noteStaffRoles: ({ roles: has }, state, { id }) => {
+      if (mustExist(state) !== 'staff') identityErrors.refuse('user.not-staff');
+      if (has.join() === state.roles.join()) return [];
+      return { type: 'UserRolesSet', data: { userId: id, roles: has, previous: [...state.roles] } };
     },
     endSessions: ({ by }, state, { id }) => {
       mustExist(state);

@@ -1,0 +1,230 @@
+// Doors to users. The vendor's people see all of them; contacts and organization administrators manage those of their
+// organizations; everybody sees himself.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Executor } from '#event-store/execute.js';
+import { Allow, Authenticated } from '#http/allow.js';
+import { changed, created, listed, read } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
+import { listQuery, page, paging, words } from '#http/paging.js';
+import { covers, reachOf } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import type { CommandData } from '#kernel/aggregate.js';
+import { commandItem, type CommandItem } from '#kernel/command-item.js';
+import { idSchema } from '#kernel/ids.js';
+import { asked, searchFor } from '#read-models/search.js';
+import { z } from 'zod';
+import { heldIn, heldOverTenant } from './held.js';
+import { personKindSchema, roleIdSchema, roleIdsSchema } from './role.events.js';
+import { roles } from './roles.js';
+import { mayMake } from './user-making.js';
+import { managedUser, shownUsers, USER_STATUSES, userSchema, visibleUser, waysIn } from './user-reads.js';
+import { user, type UserState } from './user.js';
+import { userView, type UserDoc } from './user.view.js';
+
+type Command = keyof typeof user.commands;
+type Data<K extends Command> = CommandData<typeof user.commands, K>;
+
+const usersQuery = listQuery({
+  sort: ['name', 'email', 'createdAt'],
+  defaultSort: 'name',
+  filters: {
+    kind: personKindSchema.optional(),
+    status: commaList(z.enum(USER_STATUSES)).optional(),
+    role: roleIdSchema.optional(),
+    organization: idSchema.optional(),
+    q: words('the name or, where one may see it, the address'),
+  },
+});
+type UsersQuery = z.output<typeof usersQuery>;
+
+const newUserSchema = z.strictObject({
+  contactId: idSchema.meta({ description: 'The contact who gets the login; he was added before.' }),
+  kind: personKindSchema.default('customer'),
+  roles: roleIdsSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'Null: the default role for a customer, none yet for one of the people of the vendor.' }),
+});
+
+const rolesBody = z.strictObject({ roles: roleIdsSchema });
+const { disable, changeProfile } = user.commands;
+const removeBody = user.commands.remove.omit({ places: true });
+
+const managed = ['user.not-found', 'user.of-others', 'user.more-than-yours', 'access.not-effective'];
+
+@Controller('v1/users')
+export class UserController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly effective: Effective,
+    private readonly executor: Executor,
+  ) {}
+
+  @Get()
+  @Allow('user.read', {
+    summary: 'List users',
+    description: 'Who sees only the names of others finds them by their names only; filters look at whom he sees more of.',
+    list: userSchema,
+  })
+  async list(@Query({ schema: usersQuery }) query: UsersQuery, @Ctx() ctx: RequestContext) {
+    const { kind, status, role, organization, q } = query;
+    const all = asked({
+      kind: { equal: kind },
+      status: { in: status },
+      role: { equal: role },
+      organization: { equal: organization },
+    });
+    const [names, details] = [reachOf(ctx, 'user.read'), reachOf(ctx, 'user.read-details')];
+    const asksDetails = kind !== undefined || status !== undefined || role !== undefined;
+    const any = [...waysIn(asksDetails ? details : names), ...searchFor(covers(details, names) ? 'words' : 'names', q)];
+    const users = { kind: { notIn: [null] } };
+    const found = await this.reads.find(userView, ctx, { all: { ...users, ...all }, any, ...paging(query, ctx) });
+    const shown = await shownUsers(
+      this.reads,
+      ctx,
+      found.rows.map(({ doc }) => doc),
+    );
+    return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
+  }
+
+  @Get(':id')
+  @Allow('user.read', { summary: 'Read a user', answer: userSchema, refusals: ['user.not-found'] })
+  async get(@Param({ schema: idParam }) { id }: Id, @Ctx() ctx: RequestContext) {
+    const { doc, asOf } = await visibleUser(this.reads, ctx, id);
+    return read((await shownUsers(this.reads, ctx, [doc])).get(id)!, asOf, doc.revision);
+  }
+
+  @Post()
+  @Allow('user.manage', {
+    summary: 'Give a contact a login',
+    description: 'Nobody gives rights that he has not. A customer logs in once the vendor lets customers log in.',
+    example: { contactId: '01jq0000000000000000000201', roles: ['authorized-user'] },
+    status: 201,
+    answer: commandAnswer,
+    refusals: [
+      ...['user.contact-unknown', 'user.contact-archived', 'user.exists', 'user.too-many', 'user.of-others'],
+      ...['user.more-than-yours', 'role.more-than-yours', 'role.unknown', 'role.not-fitting', 'access.not-effective'],
+    ],
+  })
+  async create(@Body({ schema: newUserSchema }) body: z.output<typeof newUserSchema>, @Ctx() ctx: RequestContext) {
+    const { contactId: id, kind, roles: wanted } = body;
+    const organizations = await mayMake(this.reads, this.executor, ctx, body);
+    const location = `/v1/users/${id}`;
+    if (kind === 'customer') {
+      const data = { kind, roles: wanted, way: 'staff' as const, held: heldIn(ctx, organizations) };
+      return created(await this.effective.once(ctx, this.commands.send(user, id, 'create', data, ctx)), location);
+    }
+    const making = commandItem(user, id, 'create', { kind, roles: null, way: 'staff', held: [] });
+    return created(await this.together(ctx, [making, ...staffRoles(ctx, id, wanted ?? [])]), location);
+  }
+
+  @Post(':id/disable')
+  @Allow('user.manage', {
+    summary: 'Disable a user',
+    description: 'He cannot log in until he is enabled again; his sessions end with the answer.',
+    answer: commandAnswer,
+    refusals: [...managed, 'user.is-administrator'],
+  })
+  async disable(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: disable }) body: Data<'disable'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return changed(await this.manage('disable', id, () => body, ctx));
+  }
+
+  @Post(':id/enable')
+  @Allow('user.manage', { summary: 'Enable a disabled user', answer: commandAnswer, refusals: managed })
+  async enable(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    return changed(await this.manage('enable', id, () => ({}), ctx));
+  }
+
+  @Post(':id/remove')
+  @Allow('user.manage', {
+    summary: 'Take the login of a contact away',
+    description:
+      'The contact stays, and so does what he did, in the histories. Not while he is primary or secondary contact of an organization: assign another one first.',
+    answer: commandAnswer,
+    refusals: [...managed, 'user.holds-place', 'user.has-staff-roles'],
+  })
+  async remove(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: removeBody }) { reason }: z.output<typeof removeBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return changed(await this.manage('remove', id, (doc) => ({ reason, places: placesOf(doc) }), ctx));
+  }
+
+  @Post(':id/set-roles')
+  @Allow('user.manage', {
+    summary: 'Give a user roles, and take others',
+    description:
+      'Of one of the people of the vendor roles for staff; of a customer those that are his wherever he belongs. Roles within an organization are set with its members.',
+    answer: commandAnswer,
+    refusals: [
+      ...[...managed, 'user.disabled', 'role.unknown', 'role.not-fitting', 'role.more-than-yours'],
+      'role.last-administrator',
+    ],
+  })
+  async setRoles(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: rolesBody }) body: z.output<typeof rolesBody>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    const doc = await managedUser(this.reads, ctx, 'user.manage', id);
+    if (doc.access.user?.kind === 'staff') return changed(await this.together(ctx, staffRoles(ctx, id, body.roles)));
+    const held = heldIn(
+      ctx,
+      doc.access.organizations.map((each) => each.id),
+    );
+    return changed(await this.effective.once(ctx, this.commands.send(user, id, 'setRoles', { ...body, held }, ctx)));
+  }
+
+  @Post(':id/set-profile')
+  @Authenticated({
+    summary: 'Set the language and the time zone of a user',
+    description: "One's own, or those of somebody whom one manages. Null is that of the vendor; what is absent stays.",
+    example: { locale: 'de-AT', zone: 'Europe/Vienna' },
+    answer: commandAnswer,
+    refusals: ['user.not-found', 'user.of-others', 'user.more-than-yours'],
+  })
+  async setProfile(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: changeProfile }) body: Data<'changeProfile'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    if (ctx.principal.person?.contactId !== id) await managedUser(this.reads, ctx, 'user.manage', id);
+    return changed(await this.commands.send(user, id, 'changeProfile', body, ctx));
+  }
+
+  private async manage<K extends Command>(command: K, id: string, data: (doc: UserDoc) => Data<K>, ctx: RequestContext) {
+    const doc = await managedUser(this.reads, ctx, 'user.manage', id);
+    return this.effective.once(ctx, this.commands.send(user, id, command, data(doc), ctx));
+  }
+
+  /** What became of the first of several commands, once they all count. */
+  private async together(ctx: RequestContext, items: readonly [CommandItem<UserState>, ...CommandItem[]]) {
+    return this.effective.once(
+      ctx,
+      this.commands.sendTogether(items, ctx).then(([first]) => first),
+    );
+  }
+}
+
+/** Both streams tell it, in one append: so a user is never disabled while he is made an administrator. */
+function staffRoles(ctx: RequestContext, userId: string, wanted: readonly string[]) {
+  const given = [...wanted];
+  return [
+    commandItem(user, userId, 'noteStaffRoles', { roles: given }),
+    commandItem(roles, ctx.tenant, 'setStaffRoles', { userId, roles: given, held: heldOverTenant(ctx) }),
+  ] as const;
+}
+
+function placesOf({ access }: UserDoc) {
+  return access.organizations.flatMap(({ id: organizationId, place }) => (place ? [{ organizationId, place }] : []));
+}
