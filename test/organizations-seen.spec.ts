@@ -1,5 +1,6 @@
 // What others see of organizations and contacts: a credential of one of them, and another vendor.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { signedIn, type Somebody } from '#http/testing/signed-in.js';
 import { ContactController } from '#organizations/contact.http.js';
 import { MembershipController } from '#organizations/membership.http.js';
 import { OrganizationController } from '#organizations/organization.http.js';
@@ -72,6 +73,72 @@ describe('a credential that is bound to an organization', () => {
       [`/v1/contacts/${ada}/archive`, {}],
     ] as const) {
       expect([path, (await bound.post(path, body)).status]).toEqual([path, 403]);
+    }
+  });
+});
+
+describe('a person', () => {
+  const ALL = { organization: 'whole', members: 'whole', contacts: 2, change: 'done' };
+  const NOTHING = { organization: 'auth.forbidden', members: 'auth.forbidden', contacts: null, change: 'auth.forbidden' };
+  const membership = (more: object) => (id: string, organization: string) => ({ id, memberships: [{ organization, ...more }] });
+
+  it.each<[string, (id: string, organization: string) => Somebody, object]>([
+    ['of the administrators', (id) => ({ id, staff: ['administrator'] }), ALL],
+    ['of support', (id) => ({ id, staff: ['support'] }), { ...ALL, change: 'auth.forbidden' }],
+    ['who is primary contact', membership({ place: 'primary' }), ALL],
+    ['who is secondary contact', membership({ place: 'secondary' }), ALL],
+    [
+      'who administers the organization',
+      membership({ roles: ['organization-administrator'] }),
+      { ...ALL, change: 'auth.forbidden' },
+    ],
+    ['who represents it', membership({ roles: ['customer-representative'] }), { ...NOTHING, organization: 'whole' }],
+    ['who is an authorized user of it', membership({ roles: ['authorized-user'] }), { ...NOTHING, organization: 'name' }],
+    [
+      'who is a member, and authorized user wherever he is',
+      (id, organization) => ({ id, roles: ['authorized-user'], memberships: [{ organization }] }),
+      { ...NOTHING, organization: 'name' },
+    ],
+    ['who is a member without a role', membership({}), NOTHING],
+    [
+      'who belongs to no organization',
+      (id) => ({ id, roles: ['authorized-user'] }),
+      { ...NOTHING, organization: 'organization.not-found' },
+    ],
+  ])('%s sees of it what is his to see', async (_, who, wanted) => {
+    const { organization, ada, bob } = await staffed(vendor);
+    const other = await staffed(vendor);
+    const path = `/v1/organizations/${organization}`;
+    const person = signedIn(who(ada, organization)).person!;
+    const client = doors.as({ person });
+    const { status, body } = await client.get(path);
+    const ofContacts = await client.get('/v1/contacts?limit=100');
+    const mine =
+      ofContacts.status < 300 ? ofContacts.body.data.filter(({ id }: { id: string }) => [ada, bob].includes(id)) : null;
+    const members = await client.get(`${path}/members`);
+    const changed = await client.post(`${path}/contacts/assign`, { place: 'secondary', contactId: bob });
+    const outcome = (answer: { status: number; body: { code?: string } }, done: string) =>
+      answer.status < 300 ? done : answer.body.code;
+    const seen = status < 300 ? (Object.keys(body).sort().join() === 'asOf,id,name' ? 'name' : 'whole') : body.code;
+    expect({
+      organization: seen,
+      members: outcome(members, 'whole'),
+      contacts: mine && mine.length,
+      change: outcome(changed, 'done'),
+    }).toEqual(wanted);
+    if (person.kind === 'staff') return;
+    const listed = await client.get('/v1/organizations');
+    const ids = listed.status < 300 ? listed.body.data.map(({ id }: { id: string }) => id) : [];
+    expect(ids).toEqual(['whole', 'name'].includes(seen) ? [organization] : []);
+    if (seen === 'name') {
+      expect(Object.keys(listed.body.data[0]).sort()).toEqual(['id', 'name']);
+      const accountNumber = (await vendor.read(path)).accountNumber as string;
+      for (const query of [`accountNumber=${accountNumber}`, `q=${accountNumber}`, 'status=active', 'sort=accountNumber'])
+        expect([query, (await client.read(`/v1/organizations?${query}`)).data]).toEqual([query, []]);
+    }
+    for (const foreign of ['', '/members']) {
+      const answer = await client.get(`/v1/organizations/${other.organization}${foreign}`);
+      expect(['auth.forbidden', 'organization.not-found']).toContain(answer.body.code);
     }
   });
 });

@@ -144,7 +144,8 @@ function bodySchema(schema: z.ZodType, shape: Shape, toSchema: ToSchema): JsonSc
 
 /** As one schema: side by side, the one that names all members of an answer would refuse this one. */
 function withAsOf(schema: z.ZodType): z.ZodType {
-  if (!(schema instanceof z.ZodObject)) throw new Error('what is read is answered as an object');
+  if (schema instanceof z.ZodUnion) return z.union((schema.options as z.ZodType[]).map(withAsOf));
+  if (!(schema instanceof z.ZodObject)) throw new Error('what is read is answered as an object, or as one of several');
   return schema.safeExtend({ asOf: positionSchema });
 }
 

@@ -63,8 +63,9 @@ describe('reach', () => {
     [
       'rights that add up',
       signedIn('customer', right('own', 'p'), right('organization', 'o'), right('group')),
-      within({ organizations: ['o'], groups: ['g', 'h'], contact: 'c' }),
+      within({ organizations: ['o'], groups: ['g', 'h'], contact: 'c', contactIn: ['p'] }),
     ],
+    ['his own wherever he is', signedIn('customer', right('own', 'p'), right('own')), within({ contact: 'c' })],
   ])('of a person: %s', (_, ctx, reach) => {
     expect(reachOf(ctx, 'license.read')).toEqual(reach);
     expect(reachOf(ctx, 'license.revoke').kind).toBe('none');
@@ -77,6 +78,10 @@ describe('reach', () => {
     for (const thing of [{ organizationId: 'c' }, { contactId: 'o' }, { groups: ['o', 'c'] }, { contactId: null }, {}])
       expect(reaches(reach, thing)).toBe(false);
     expect(reaches(within({ organizations: ['o'] }), { contactId: null, organizationId: null })).toBe(false);
+    const inO = within({ contact: 'c', contactIn: ['o'] });
+    expect(
+      [{ organizationId: 'o' }, { organizationId: 'p' }, {}].map((more) => reaches(inO, { contactId: 'c', ...more })),
+    ).toEqual([true, false, true]);
   });
 
   it.each<[boolean, Reach, Reach]>([
@@ -86,6 +91,10 @@ describe('reach', () => {
     [false, within({ organizations: ['o'] }), within({ organizations: ['o', 'p'] })],
     [false, within({ organizations: ['o'] }), within({ organizations: ['o'], contact: 'c' })],
     [false, within({ groups: ['g'] }), within({ groups: ['h'] })],
+    [true, within({ contact: 'c' }), within({ contact: 'c', contactIn: ['o'] })],
+    [true, within({ contact: 'c', contactIn: ['o', 'p'] }), within({ contact: 'c', contactIn: ['o'] })],
+    [false, within({ contact: 'c', contactIn: ['o'] }), within({ contact: 'c', contactIn: ['p'] })],
+    [false, within({ contact: 'c', contactIn: ['o'] }), within({ contact: 'c' })],
     [true, { kind: 'license', license: 'l' }, { kind: 'license', license: 'l' }],
     [false, { kind: 'license', license: 'l' }, { kind: 'license', license: 'm' }],
     [true, { kind: 'none' }, { kind: 'none' }],

@@ -11,6 +11,8 @@ export interface Within {
   readonly groups: readonly string[];
   /** The person whose own things are reached. */
   readonly contact: string | null;
+  /** Where his right to what is his own hangs on memberships: of things of organizations, those of these ones. */
+  readonly contactIn?: readonly string[];
 }
 
 export type Reach =
@@ -46,9 +48,11 @@ function reachOfPerson(person: Person, permission: Permission): Reach {
   const groupsOf = new Set(at('group'));
   const mine = person.groups.filter(({ organizationId }) => groupsOf.has(null) || groupsOf.has(organizationId));
   const groups = mine.map(({ id }) => id);
-  const contact = at('own').length > 0 ? person.contactId : null;
-  const empty = organizations.length === 0 && groups.length === 0 && contact === null;
-  return empty ? NONE : { kind: 'within', organizations, groups, contact };
+  const own = at('own');
+  const contact = own.length > 0 ? person.contactId : null;
+  if (organizations.length === 0 && groups.length === 0 && contact === null) return NONE;
+  const contactIn = own.filter((id) => id !== null);
+  return { kind: 'within', organizations, groups, contact, ...(contactIn.length > 0 && !own.includes(null) && { contactIn }) };
 }
 
 /** What visibility asks about a thing: whose it is. */
@@ -74,10 +78,11 @@ export function reaches(reach: Reach, thing: Owned): boolean {
   }
 }
 
-function isWithin({ organizations, groups, contact }: Within, thing: Owned): boolean {
+function isWithin({ organizations, groups, contact, contactIn }: Within, thing: Owned): boolean {
   const { organizationId = null, contactId = null } = thing;
   if (organizationId !== null && organizations.includes(organizationId)) return true;
-  if (contact !== null && contactId === contact) return true;
+  const counts = organizationId === null || contactIn === undefined || contactIn.includes(organizationId);
+  if (contact !== null && contactId === contact && counts) return true;
   return thing.groups?.some((id) => groups.includes(id)) ?? false;
 }
 
@@ -86,10 +91,12 @@ export function organizationsOf(reach: Reach): readonly string[] {
   return reach.kind === 'within' ? reach.organizations : [];
 }
 
-/** The organizations of which the caller reaches what is his own: those that he is a member of. */
+/** The organizations of which the caller reaches what is his own: of those that he is a member of. */
 export function ownOrganizations(ctx: Pick<RequestContext, 'principal'>, permission: Permission): readonly string[] {
   const reach = reachOf(ctx, permission);
-  return reach.kind === 'within' && reach.contact !== null ? (ctx.principal.person?.organizations ?? []) : [];
+  if (reach.kind !== 'within' || reach.contact === null) return [];
+  const { contactIn } = reach;
+  return (ctx.principal.person?.organizations ?? []).filter((id) => contactIn === undefined || contactIn.includes(id));
 }
 
 /** Whether everything that `narrow` reaches is reached by `wide` too. */
@@ -100,7 +107,7 @@ export function covers(wide: Reach, narrow: Reach): boolean {
   return (
     narrow.organizations.every((id) => wide.organizations.includes(id)) &&
     narrow.groups.every((id) => wide.groups.includes(id)) &&
-    (narrow.contact === null || narrow.contact === wide.contact)
+    (narrow.contact === null || (narrow.contact === wide.contact && within(narrow.contactIn, wide.contactIn)))
   );
 }
 
@@ -108,6 +115,11 @@ export function covers(wide: Reach, narrow: Reach): boolean {
 export function requirePermission({ grants }: Pick<Principal, 'grants'>, permission: Permission): void {
   if (grants.some((grant) => grant.permission === permission)) return;
   httpErrors.refuse('auth.forbidden', `The credential lacks the permission ${permission}.`, { permission });
+}
+
+/** Undefined: everywhere. */
+function within(narrow: readonly string[] | undefined, wide: readonly string[] | undefined): boolean {
+  return wide === undefined || (narrow?.every((id) => wide.includes(id)) ?? false);
 }
 
 /** For what is the vendor's alone. @throws `auth.forbidden` to a credential that reaches less than the whole tenant. */

@@ -6,7 +6,7 @@ import { read, streamed } from '#http/answers.js';
 import { Ctx } from '#http/ctx.js';
 import { httpErrors } from '#http/http-errors.js';
 import type { Principal } from '#http/principal.js';
-import { covers, reachOf } from '#http/reach.js';
+import { covers, reachOf, type Within } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext, StreamRequest } from '#http/request-context.js';
 import { commaList, positionSchema } from '#http/schemas.js';
@@ -104,6 +104,16 @@ function questionOf({ type, organization }: FeedQuery, ctx: Pick<RequestContext,
   if (reach.kind === 'tenant') return { tenant, organizations: asked, types: type, personal };
   // Another organization's events are for a customer what those of a missing one are: none.
   const organizations = reach.organizations.filter((id) => organization === undefined || id === organization);
-  const own = reach.contact === null ? {} : { actor: { id: ctx.principal.actor, organizations: asked } };
-  return { tenant, organizations, ...own, types: type, personal };
+  return { tenant, organizations, actor: ownActions(reach, organization, ctx.principal), types: type, personal };
+}
+
+/** What somebody did himself, as far as his right to that holds: undefined where he has none. */
+function ownActions(
+  { contact, contactIn }: Within,
+  organization: string | undefined,
+  { actor }: Principal,
+): FeedQuestion['actor'] {
+  if (contact === null) return undefined;
+  if (organization === undefined) return { id: actor, organizations: contactIn };
+  return { id: actor, organizations: contactIn === undefined || contactIn.includes(organization) ? [organization] : [] };
 }

@@ -10,7 +10,7 @@ export interface FeedQuestion {
   /** Only those of these organizations; none at all where the list is empty. */
   readonly organizations?: readonly string[];
   /** And what somebody did himself, in these organizations or, where none are named, anywhere. */
-  readonly actor?: { readonly id: string; readonly organizations?: readonly string[] | undefined };
+  readonly actor?: { readonly id: string; readonly organizations?: readonly string[] | undefined } | undefined;
   /** Only these; none at all where the list is empty. */
   readonly types?: readonly string[];
   /** Whether sealed fields are shown. */

@@ -35,6 +35,8 @@ export function accessTo(doc: LicenseDoc, owners: ReadonlyMap<string, OwnerDoc>,
   if (!principal.person) return [{ ...nothing, by: 'token', organization: named(principal.organization ?? null) }];
   const { contactId, groups, rights, kind } = principal.person;
   const linked = groups.filter(({ id }) => givingAccess(doc.links, doc.facts).includes(id));
+  const { organizationId: its } = doc.facts;
+  const counts = (organizationId: string | null) => organizationId === null || its === null || organizationId === its;
   const waysOf = ({ scope, organizationId, via }: Right): Way[] => {
     const [source, name = null] = via.split(':');
     const way = { ...nothing, role: source === 'role' ? name : null, organization: named(organizationId) };
@@ -49,7 +51,7 @@ export function accessTo(doc: LicenseDoc, owners: ReadonlyMap<string, OwnerDoc>,
           .filter((group) => organizationId === null || organizationId === group.organizationId)
           .map(({ id, organizationId: of }) => ({ ...way, by: 'group', group: named(id), organization: named(of) }));
       case 'own':
-        return doc.facts.contactId === contactId ? [{ ...way, by: 'own' }] : [];
+        return doc.facts.contactId === contactId && counts(organizationId) ? [{ ...way, by: 'own' }] : [];
     }
   };
   const ways = rights.filter(({ permission }) => permission === 'license.read').flatMap(waysOf);

@@ -1,6 +1,6 @@
 // Who sees which licenses and manages which devices (licensing.md §2.10, §2.14), by the doors.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Somebody } from '#http/testing/signed-in.js';
+import { signedIn, type Somebody } from '#http/testing/signed-in.js';
 import { ADA, BOB, BODIES, DESIGN, EVE, GLOBEX, INITECH, NAMES, openFirm, type Firm, type Name } from './testing/firm.js';
 
 let firm: Firm;
@@ -41,6 +41,11 @@ const people: Row[] = [
     { 'of Ada': 'devices' },
   ],
   ['an authorized user without organization', { id: BOB, roles: ['authorized-user'] }, { 'of Bob': 'devices' }],
+  [
+    'an authorized user of another organization than the one in which a license is his',
+    { id: ADA, memberships: [IN_GLOBEX, { organization: INITECH, roles: ['authorized-user'] }] },
+    {},
+  ],
   ['a member without a role', { id: ADA, memberships: [IN_GLOBEX], groups: IN_DESIGN }, {}],
   [
     'a contact of another organization',
@@ -65,7 +70,7 @@ const code = ({ status, json }: { status: number; json: { code?: string } }) => 
 describe.each(people)('%s', (_, person, held) => {
   const seen = NAMES.filter((name) => held[name] !== undefined);
   const ask = (method: 'GET' | 'POST', path: string, body?: unknown) => firm.app.ask({ person }, method, path, body);
-  const noRights = seen.length === 0;
+  const noRights = signedIn(person).grants.length === 0;
   const hidden = noRights ? 'auth.forbidden' : 'license.not-found';
 
   it('lists, reads, finds by key and validates what is his, and nothing else', async () => {

@@ -108,16 +108,24 @@ export function reachConditions(ctx: RequestContext, permission: Permission): Re
 }
 
 /** A single way in stands with the other conditions: an index can serve that together with a sort. */
-function waysIn({ organizations, groups, contact }: Within): ReachConditions {
+function waysIn({ organizations, groups, contact, contactIn }: Within): ReachConditions {
   const ways: Conditions[] = [
     ...(organizations.length > 0 ? [{ organizationId: among(organizations) }] : []),
-    ...(contact !== null ? [{ contactId: { equal: contact } }] : []),
+    ...(contact !== null ? ownWays({ contactId: { equal: contact } }, contactIn) : []),
     ...(groups.length > 0 ? [{ group: among(groups) }] : []),
   ];
   const kept: Conditions = { archived: { equal: 0 } };
   const [only, another] = ways;
   if (another !== undefined) return { all: kept, among: ways };
   return { all: { ...kept, ...(only ?? { id: { equal: null } }) }, among: [] };
+}
+
+function ownWays(own: Conditions, contactIn: Within['contactIn']): Conditions[] {
+  if (contactIn === undefined) return [own];
+  return [
+    { ...own, organizationId: { equal: null } },
+    { ...own, organizationId: among(contactIn) },
+  ];
 }
 
 /** One value as equality: an index can serve that together with a sort. */

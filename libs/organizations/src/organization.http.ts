@@ -7,7 +7,7 @@ import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
 import { Effective } from '#http/effective.js';
 import { listQuery, page, paging, words } from '#http/paging.js';
-import { organizationsOf, reaches, reachOf, requireTenant } from '#http/reach.js';
+import { organizationsOf, ownOrganizations, reaches, reachOf, requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
@@ -18,13 +18,11 @@ import { asked, searchFor } from '#read-models/search.js';
 import type { Conditions } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { accountNumberKey } from './account.js';
-import { companyView } from './company.view.js';
-import { contactView } from './contact.view.js';
-import { documentsOf, named, namedSchema } from './names.js';
 import { organization } from './organization.js';
-import { organizationDocSchema, organizationView, type OrganizationDoc } from './organization.view.js';
+import { shownSchema, shownTo } from './organization-shown.js';
+import { organizationView } from './organization.view.js';
 import { organizationsErrors } from './organizations.errors.js';
-import { STANDINGS, withoutReason } from './standing.js';
+import { STANDINGS } from './standing.js';
 
 type Command = keyof typeof organization.commands;
 type Data<K extends Command> = CommandData<typeof organization.commands, K>;
@@ -33,11 +31,7 @@ const { commands } = organization;
 const missing = ['organization.not-found'];
 const managed = ['organization.not-found', 'organization.archived'];
 
-const organizationSchema = organizationDocSchema.extend({
-  company: namedSchema.nullable(),
-  primary: namedSchema.nullable(),
-  secondary: namedSchema.nullable(),
-});
+const NAME_ONLY = 'A member without further rights sees no more than the name of his organization.';
 
 const organizationsQuery = listQuery({
   sort: ['name', 'accountNumber', 'addedAt'],
@@ -60,6 +54,11 @@ function conditionsOf({ status, company, accountNumber, domain }: z.output<typeo
   });
 }
 
+/** Whether a list asks by nothing but names: what somebody may not see, he must not find anything by. */
+function isPlain({ status, company, accountNumber, domain, q, sort }: z.output<typeof organizationsQuery>): boolean {
+  return [status, company, accountNumber, domain, q].every((filter) => filter === undefined) && /^-?name$/.test(sort);
+}
+
 @Controller('v1/organizations')
 export class OrganizationController {
   constructor(
@@ -69,15 +68,21 @@ export class OrganizationController {
   ) {}
 
   @Get()
-  @Allow('organization.read', { summary: 'List organizations', list: organizationSchema })
+  @Allow('organization.read', {
+    summary: 'List organizations',
+    description: `${NAME_ONLY} It is not found by anything else.`,
+    list: shownSchema,
+  })
   async list(@Query({ schema: organizationsQuery }) query: z.output<typeof organizationsQuery>, @Ctx() ctx: RequestContext) {
     const reach = reachOf(ctx, 'organization.read');
-    const own: Conditions = reach.kind === 'tenant' ? {} : { id: { in: organizationsOf(reach) } };
+    const named = isPlain(query) ? ownOrganizations(ctx, 'organization.read') : [];
+    const own: Conditions = reach.kind === 'tenant' ? {} : { id: { in: [...organizationsOf(reach), ...named] } };
     const all = { ...conditionsOf(query), ...own };
     const found = await this.reads.find(organizationView, ctx, { all, any: searchFor('words', query.q), ...paging(query, ctx) });
-    const shown = await this.shown(
-      found.rows.map(({ doc }) => doc),
+    const shown = await shownTo(
+      this.reads,
       ctx,
+      found.rows.map(({ doc }) => doc),
     );
     return listed(page(found, query, ctx, ({ key }) => shown.get(key)));
   }
@@ -85,9 +90,9 @@ export class OrganizationController {
   @Get(':id')
   @Allow('organization.read', {
     summary: 'Read an organization',
-    description: 'Now, or as it was at a past moment, with the names as of then.',
+    description: `Now, or as it was at a past moment, with the names as of then. ${NAME_ONLY}`,
     asOf: true,
-    answer: organizationSchema,
+    answer: shownSchema,
     refusals: missing,
   })
   async get(
@@ -95,10 +100,10 @@ export class OrganizationController {
     @Query({ schema: asOfQuery }) _moment: AsOfQuery,
     @Ctx() ctx: RequestContext,
   ) {
-    this.mustReach(id, ctx, 'organization.read');
+    if (!ownOrganizations(ctx, 'organization.read').includes(id)) this.mustReach(id, ctx, 'organization.read');
     const { found, asOf } = await this.reads.get(organizationView, ctx, id);
     if (!found) return organizationsErrors.refuse('organization.not-found');
-    return read((await this.shown([found.doc], ctx)).get(id)!, asOf, found.doc.revision);
+    return read((await shownTo(this.reads, ctx, [found.doc])).get(id)!, asOf, found.doc.revision);
   }
 
   @Post()
@@ -265,31 +270,5 @@ export class OrganizationController {
   /** @throws `organization.not-found` for one that the caller must not know of. */
   private mustReach(organizationId: string, ctx: RequestContext, permission: Permission): void {
     if (!reaches(reachOf(ctx, permission), { organizationId })) organizationsErrors.refuse('organization.not-found');
-  }
-
-  /** The documents as the caller sees them, with names. */
-  private async shown(
-    docs: readonly OrganizationDoc[],
-    ctx: RequestContext,
-  ): Promise<ReadonlyMap<string, z.output<typeof organizationSchema>>> {
-    const companies = await documentsOf(
-      this.reads,
-      companyView,
-      ctx,
-      docs.map(({ company }) => company),
-    );
-    const contacts = await documentsOf(
-      this.reads,
-      contactView,
-      ctx,
-      docs.flatMap(({ primary, secondary }) => [primary, secondary]),
-    );
-    const staff = reachOf(ctx, 'organization.read').kind === 'tenant';
-    const shown = docs.map((doc) => {
-      const seen = staff ? doc : withoutReason(doc);
-      const people = { primary: named(doc.primary, contacts), secondary: named(doc.secondary, contacts) };
-      return [doc.id, { ...seen, ...people, company: named(doc.company, companies) }] as const;
-    });
-    return new Map(shown);
   }
 }
