@@ -25,6 +25,9 @@ const STORED_AS = {
 } as const satisfies Partial<Record<keyof EventMeta, string>>;
 const STORED = Object.entries(STORED_AS) as [keyof typeof STORED_AS, string][];
 
+/** What is stored of a field whose subject was erased before: it reads as erased. */
+const NOT_KEPT = '';
+
 /** What a seal is bound to, so that a ciphertext cannot be moved to another event, field or person. */
 function binding(meta: { tenant: string; eventId: string }, subject: string, field: string): string {
   return JSON.stringify([meta.tenant, subject, meta.eventId, field]);
@@ -82,8 +85,8 @@ export class Codec {
     for (const [field, { subject: subjectField }] of marks) {
       if (data[field] === null || data[field] === undefined) continue;
       const subject = String(data[subjectField]);
-      const key = await this.keyring.subjectKey(meta.tenant, subject);
-      stored[field] = encrypt(key, Buffer.from(JSON.stringify(data[field])), binding(meta, subject, field));
+      const key = await this.keyring.sealingKey(meta.tenant, subject);
+      stored[field] = key ? encrypt(key, Buffer.from(JSON.stringify(data[field])), binding(meta, subject, field)) : NOT_KEPT;
     }
     const metadata: Record<string, string> = { schema: String(meta.schema) };
     for (const [member, name] of STORED) {
@@ -128,7 +131,7 @@ export class Codec {
       const value = data[field];
       if (typeof value !== 'string') continue;
       const subject = String(data[subjectField]);
-      const key = await this.keyring.findSubjectKey(meta.tenant, subject);
+      const key = value === NOT_KEPT ? null : await this.keyring.findSubjectKey(meta.tenant, subject);
       if (key) whenRead(opened, field, () => unseal(key, value, binding(meta, subject, field)));
       else opened[field] = ERASED;
     }

@@ -139,6 +139,11 @@ export class Executor {
     return (await this.streams.fold(aggregate, streamName(aggregate.category, tenant, id))).state;
   }
 
+  /** Lets go of all states in memory: they may hold what was erased since. */
+  forgetStates(): void {
+    this.streams.forget();
+  }
+
   private async attempt(tasks: readonly Task[]): Promise<Outcome<unknown>[]> {
     const decisions = new Decisions(this.streams, this.codec);
     const owns: Folded<unknown>[] = [];

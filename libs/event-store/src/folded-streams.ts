@@ -61,6 +61,11 @@ export class FoldedStreams {
     return folded;
   }
 
+  /** Lets go of everything that is kept. */
+  forget(): void {
+    this.cache.clear();
+  }
+
   /** The state of a stream as it was at a revision, and the events of it from `since` on. */
   async foldUntil<State>(
     fold: Fold<State>,

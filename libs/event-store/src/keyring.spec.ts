@@ -4,6 +4,11 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
+import { defineEvents, event } from '#kernel/events.js';
+import { ERASED, sealed } from '#kernel/fields.js';
+import { newId } from '#kernel/ids.js';
+import { z } from 'zod';
+import { Codec } from './codec.js';
 import { decrypt, encrypt, Keyring } from './keyring.js';
 
 describe('the keyring', () => {
@@ -56,6 +61,43 @@ describe('the keyring', () => {
     await expect(new Keyring(records, masterKey).verifyMasterKey()).resolves.toBeUndefined();
     await expect(new Keyring(records, randomBytes(32)).verifyMasterKey()).rejects.toThrow('not the one');
     expect(() => new Keyring(records, randomBytes(16))).toThrow('32 bytes');
+  });
+
+  it('destroys the key of a subject for good, and of nobody else', async () => {
+    const [someone, other] = [await keyring.subjectKey('acme', 'someone'), await keyring.subjectKey('acme', 'other')];
+    const wrapped = (await records.get<string>('subject-keys', 'acme/someone', ''))!.value;
+    await keyring.destroy([{ tenant: 'acme', subject: 'someone' }]);
+    await keyring.destroy([{ tenant: 'acme', subject: 'someone' }]);
+    for (const ring of [keyring, new Keyring(records, masterKey)]) {
+      expect(await ring.findSubjectKey('acme', 'someone')).toBeNull();
+      expect(await ring.sealingKey('acme', 'someone')).toBeNull();
+      await expect(ring.subjectKey('acme', 'someone')).rejects.toThrow('was destroyed');
+      expect(await ring.findSubjectKey('acme', 'other')).toEqual(other);
+    }
+    expect(await keyring.destroyed()).toEqual([{ tenant: 'acme', subject: 'someone' }]);
+    const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+    for (const trace of [wrapped, Buffer.from(someone).toString('latin1')]) expect(files.join()).not.toContain(trace);
+  });
+
+  it('stores nothing of who was erased before, and reads it as erased, whatever key there is later', async () => {
+    const table = defineEvents({
+      Said: event({
+        schema: 1,
+        about: 'x',
+        data: z.strictObject({ who: z.string(), what: sealed('who', z.string().nullable()) }),
+      }),
+    });
+    const codec = new Codec(table, keyring);
+    const meta = { type: 'Said', schema: 1, tenant: 'acme', eventId: newId(), occurredAt: '2026-01-01T00:00:00.000Z' };
+    const envelope = { ...meta, actor: 'system', commandId: 'c', correlationId: 'c', causationId: 'c' };
+    await keyring.subjectKey('acme', 'ann');
+    await keyring.destroy([{ tenant: 'acme', subject: 'ann' }]);
+    const encoded = await codec.encode(envelope, { who: 'ann', what: 'private' });
+    expect(encoded.data).toBe('{"what":"","who":"ann"}');
+    await records.delete('destroyed-keys', 'acme/ann');
+    await keyring.subjectKey('acme', 'ann');
+    const [read] = await codec.decode([{ ...encoded, stream: 'said-acme~1', revision: 0, position: '1' }]);
+    expect(read!.data).toEqual({ who: 'ann', what: ERASED });
   });
 
   it('writes no key in plain', async () => {

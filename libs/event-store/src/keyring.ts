@@ -30,6 +30,10 @@ function keyedHash(key: Uint8Array, purpose: string, value: string): string {
   return createHmac('sha256', key).update(`${purpose}\u0000${value}`).digest('base64url');
 }
 
+const PAGE = 1_000;
+/** The space of marks that a subject's key was destroyed. */
+const DESTROYED = 'destroyed-keys';
+
 /** The spaces of wrapped keys, in the order in which {@link rewrapping} takes them. */
 export const KEY_SPACES = ['master-check', 'hash-keys', 'tenant-keys', 'subject-keys'];
 
@@ -54,6 +58,12 @@ export function rewrapping(from: Uint8Array, to: Uint8Array): (space: string, na
     if (!tenant) throw new Error(`the key of the tenant of ${name} is missing`);
     return encrypt(tenant.to, decrypt(tenant.from, wrapped, bound), bound);
   };
+}
+
+/** Whose key it is: a person, an organization or the tenant himself. */
+export interface SubjectName {
+  readonly tenant: string;
+  readonly subject: string;
 }
 
 export class Keyring {
@@ -105,15 +115,63 @@ export class Keyring {
     return key && keyedHash(key, purpose, value);
   }
 
-  /** The key of a subject of a tenant, made (durably) if it is not there yet. */
+  /** The key of a subject of a tenant, made (durably) if it is not there yet. @throws Error where it was destroyed. */
   async subjectKey(tenant: string, subject: string): Promise<Uint8Array> {
-    return this.wrapped('subject-keys', `${tenant}/${subject}`, await this.tenantKey(tenant), true) as Promise<Uint8Array>;
+    const key = await this.sealingKey(tenant, subject);
+    if (!key) throw new Error(`the key of ${tenant}/${subject} was destroyed: nothing is kept of who was erased`);
+    return key;
+  }
+
+  /** As {@link subjectKey}, but null where it was destroyed. */
+  async sealingKey(tenant: string, subject: string): Promise<Uint8Array | null> {
+    const found = await this.findSubjectKey(tenant, subject);
+    if (found || (await this.isDestroyed(tenant, subject))) return found;
+    return this.wrapped('subject-keys', `${tenant}/${subject}`, await this.tenantKey(tenant), true);
   }
 
   /** The key of a subject if there is one; null once it was destroyed. */
   async findSubjectKey(tenant: string, subject: string): Promise<Uint8Array | null> {
     const tenantKey = await this.wrapped('tenant-keys', tenant, this.masterKey, false);
     return tenantKey && this.wrapped('subject-keys', `${tenant}/${subject}`, tenantKey, false);
+  }
+
+  /** Whether a subject had its key destroyed; it never gets another one. */
+  async isDestroyed(tenant: string, subject: string): Promise<boolean> {
+    return (await this.records.get(DESTROYED, `${tenant}/${subject}`, NO_INSTANT)) !== null;
+  }
+
+  /**
+   * Destroys the keys of subjects: what was sealed with them is never read again, and nothing more is sealed for them.
+   * Durable and overwritten on the disk when it answers; again is the same as once.
+   */
+  async destroy(subjects: readonly SubjectName[]): Promise<void> {
+    for (const { tenant, subject } of subjects) {
+      const name = `${tenant}/${subject}`;
+      // The mark first: no key is made anew between the two.
+      await this.records.put(DESTROYED, name, true, NO_INSTANT, { expectedVersion: 0 });
+      await this.records.delete('subject-keys', name);
+      this.forget(tenant, subject);
+    }
+    await this.records.compact();
+  }
+
+  /** Whose keys were destroyed, over all tenants. */
+  async destroyed(): Promise<readonly SubjectName[]> {
+    const all: SubjectName[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await this.records.list(DESTROYED, NO_INSTANT, { after, limit: PAGE });
+      for (const { key } of page) {
+        const slash = key.indexOf('/');
+        all.push({ tenant: key.slice(0, slash), subject: key.slice(slash + 1) });
+      }
+      if (page.length < PAGE) return all;
+      after = page.at(-1)!.key;
+    }
+  }
+
+  /** Lets go of a key in memory: somebody else destroys it in the store. */
+  forget(tenant: string, subject: string): void {
+    this.cache.delete(`subject-keys/${tenant}/${subject}`);
   }
 
   private tenantKey(tenant: string): Promise<Uint8Array> {

@@ -53,6 +53,20 @@ export function openSqlite(file: string, format: SqliteFormat, options: SqliteOp
  */
 export const LIMIT = 'LIMIT ? + 0';
 
+/**
+ * Leaves nothing of what was deleted in the file or its write-ahead log. Deleting overwrites what it frees, but a page
+ * that was rebalanced can hold a copy: the file is written anew, and the log emptied.
+ * @throws Error where somebody reads in the old state for longer than the time-out.
+ */
+export function compactSqlite(db: SqliteDatabase): void {
+  // In a file, not in memory: it takes as much room as the database itself. SQLite has unlinked it before it writes.
+  db.pragma('temp_store = FILE');
+  db.exec('VACUUM');
+  db.pragma('temp_store = MEMORY');
+  const [emptied] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
+  if (emptied.busy !== 0) throw new Error('the write-ahead log is still being read, so that it could not be emptied');
+}
+
 /** Opens an existing file of any of our formats for reading, for as long as `work` takes. */
 export function openForCheck<T>(file: string, work: (db: SqliteDatabase) => T): T {
   const db = new Database(file, { fileMustExist: true, readonly: true, timeout: 5_000 });

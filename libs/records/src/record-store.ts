@@ -80,6 +80,15 @@ export abstract class RecordStore {
    */
   abstract increment(space: string, key: string, by: number, now: string, expiresAt?: string): Promise<number>;
 
+  /**
+   * Deletes every record, of all spaces but those named, whose key or value holds this text; answers how many. For the
+   * id of a person who is to be forgotten: it reads the whole store.
+   */
+  abstract deleteNaming(text: string, keep: readonly string[]): Promise<number>;
+
+  /** Leaves nothing of what was deleted or replaced in any file of the store; takes as long as copying the store. */
+  abstract compact(): Promise<void>;
+
   /** Removes up to `limit` expired records; answers how many. */
   abstract sweep(now: string, limit?: number): Promise<number>;
 

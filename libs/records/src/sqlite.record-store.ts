@@ -1,7 +1,7 @@
 // Records in one SQLite file: synchronous inside, so that each call is atomic by itself; promises outside.
 import type { Database } from 'better-sqlite3';
 import { storeErrors } from '#event-store/event-store.js';
-import { openSqlite, sqliteRefusal, type SqliteOptions } from '#event-store/sqlite.file.js';
+import { compactSqlite, openSqlite, sqliteRefusal, type SqliteOptions } from '#event-store/sqlite.file.js';
 import type { Json } from '#kernel/json.js';
 import {
   MAX_KEYS,
@@ -91,6 +91,14 @@ export class SqliteRecordStore extends RecordStore {
       sql.put.run({ space, key, value: JSON.stringify(before + by), version: (row?.version ?? 0) + 1, expiresAt: expiry });
       return before + by;
     });
+  }
+
+  async deleteNaming(text: string, keep: readonly string[]): Promise<number> {
+    return this.run((sql) => sql.deleteNaming.run({ text, keep: JSON.stringify(keep) }).changes);
+  }
+
+  async compact(): Promise<void> {
+    this.run(() => compactSqlite(this.db));
   }
 
   async sweep(now: string, limit: number = DEFAULT_SWEEP): Promise<number> {

@@ -59,6 +59,10 @@ function recordStatements(db: Database) {
        ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`,
     ),
     delete: db.prepare('DELETE FROM records WHERE space = :space AND key = :key AND (:version IS NULL OR version = :version)'),
+    deleteNaming: db.prepare(
+      `DELETE FROM records WHERE (instr(key, :text) > 0 OR instr(value, :text) > 0)
+         AND space NOT IN (SELECT value FROM json_each(:keep))`,
+    ),
     list: db.prepare<object, RecordRow>(
       `SELECT ${ENTRY} FROM records WHERE space = :space AND key >= :from AND ${LIVE} ORDER BY key`,
     ),

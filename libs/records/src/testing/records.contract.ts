@@ -60,6 +60,18 @@ export function recordsContract(store: () => RecordStore): void {
   listContract(store);
   counterContract(store);
 
+  it('forgets every record that names somebody, in its key or its value, but not of the spaces that are kept', async () => {
+    await store().put('a', 'x/ann/1', 1, at(0));
+    await store().put('b', 'k', { list: ['bob', 'ann'] }, at(0));
+    await store().put('b', 'other', { list: ['bob'] }, at(0));
+    await store().put('kept', 'ann', 1, at(0));
+    expect(await store().deleteNaming('ann', ['kept'])).toBe(2);
+    expect(await store().deleteNaming('ann', ['kept'])).toBe(0);
+    await store().compact();
+    expect((await store().list('b', at(0))).map(({ key }) => key)).toEqual(['other']);
+    expect(await store().get('kept', 'ann', at(0))).not.toBeNull();
+  });
+
   it('refuses everything once it is closed', async () => {
     await store().close();
     await expect(store().get('s', 'k', at(0))).rejects.toMatchObject({ code: 'store.closed' });
