@@ -3,13 +3,13 @@ import type { EventReader, LogFilter, Position, StoredEvent } from '#event-store
 import type { RecordedEvent } from '#kernel/context.js';
 import { breathe } from './pace.js';
 import { foldDocument, idOf, touchedBy, type Poison, type Touched } from './fold-batch.js';
+import { partitionOf } from './partition.js';
 import {
   readErrors,
   type Build,
   type Checkpoint,
   type DocumentChange,
   type DocumentKey,
-  type Loaded,
   type Quarantined,
   type ReadStore,
 } from './read-store.js';
@@ -113,40 +113,56 @@ export class BuildWriter {
    * current again. Not digested: its quarantine tells the new error. Null: the build is another's now.
    */
   async retry(document: DocumentKey, now: string): Promise<{ readonly restored: boolean; readonly error: string | null } | null> {
-    const { reads } = this.ports;
-    const { position } = this.checkpoint;
-    const { state, poison } = await this.#refold(document, position);
-    const [loaded] = await reads.load(this.build, [document]);
-    const { tenant, key } = document;
-    const change = state && { tenant, key, loaded: loaded?.position ?? null, position: state.position, content: state.content };
-    const applied = await reads.apply(this.build, this.epoch, {
-      from: position,
-      to: { position, occurredAt: null },
-      changes: change ? [change] : [],
-      restored: [{ tenant, key }],
-      setAside: poison ? [quarantined(document, poison, now)] : [],
-    });
-    if (!applied) return null;
-    if (!poison) this.state.waiting.delete(idOf(document));
-    return { restored: !poison, error: poison?.error ?? null };
+    const poisons = await this.refold(document.tenant, [document], now);
+    const error = poisons?.get(idOf(document))?.error ?? null;
+    return poisons && { restored: error === null, error };
   }
 
-  async #refold(
-    document: DocumentKey,
-    until: Position,
-  ): Promise<{ readonly state: DocumentChange | null; readonly poison: Poison | null }> {
+  /**
+   * Folds documents that events of one tenant make from the log's start up to the checkpoint, and puts the result in their
+   * place, whatever stood there. Answers what could not be digested, which is set aside. Null: the build is another's now.
+   */
+  async refold(tenant: string, documents: readonly DocumentKey[], now: string): Promise<ReadonlyMap<string, Poison> | null> {
+    const { build, epoch, ports } = this;
+    const mine = documents.filter(({ tenant: holder, key }) => partitionOf(holder, key, build.partitions) === build.partition);
+    const { position } = this.checkpoint;
+    const { states, poisons } = await this.#refolded(tenant, new Set(mine.map(idOf)), position);
+    const stored = new Map((await ports.reads.load(build, mine)).map((each) => [idOf(each), each]));
+    const changes = mine.flatMap(({ tenant: holder, key }): DocumentChange[] => {
+      const [state, loaded] = [states.get(idOf({ tenant: holder, key })), stored.get(idOf({ tenant: holder, key }))];
+      if (!state && !loaded) return [];
+      const gone = { position: loaded?.position ?? position, content: null };
+      return [{ ...(state ?? gone), tenant: holder, key, loaded: loaded?.position ?? null }];
+    });
+    const setAside = mine.flatMap((document) => {
+      const poison = poisons.get(idOf(document));
+      return poison ? [quarantined(document, poison, now)] : [];
+    });
+    const batch = { from: position, to: { position, occurredAt: null }, changes, restored: mine, setAside };
+    if (!(await ports.reads.apply(build, epoch, batch))) return null;
+    for (const document of mine) this.state.waiting.delete(idOf(document));
+    for (const entry of setAside) this.state.waiting.add(idOf(entry));
+    return poisons;
+  }
+
+  async #refolded(tenant: string, wanted: ReadonlySet<string>, until: Position): Promise<Refolded> {
     const { view } = this.build;
-    let loaded: Loaded | undefined;
-    let state: DocumentChange | null = null;
+    const states = new Map<string, DocumentChange>();
+    const poisons = new Map<string, Poison>();
     for (let after: Position | undefined; ;) {
-      const page = await this.ports.events.readLog({ ...this.#filter(document.tenant), after, limit: LOG_PAGE });
+      const page = await this.ports.events.readLog({ ...this.#filter(tenant), after, limit: LOG_PAGE });
       const events = await this.ports.decode(page.events.filter((event) => view.on[event.type] && event.position <= until));
-      const touched = touchedBy(this.build, events).get(idOf(document));
-      const { change, poison } = touched ? foldDocument(view, touched, loaded) : { change: null, poison: null };
-      state = change ?? state;
-      if (change) loaded = { ...document, text: change.content?.text ?? null, position: change.position };
-      if (poison || page.end || page.position >= until) return { state, poison };
+      for (const [id, document] of touchedBy(this.build, events)) {
+        if (!wanted.has(id) || poisons.has(id)) continue;
+        const before = states.get(id);
+        const loaded = before && { ...document, text: before.content?.text ?? null, position: before.position };
+        const { change, poison } = foldDocument(view, document, loaded);
+        if (change) states.set(id, change);
+        if (poison) poisons.set(id, poison);
+      }
+      if (page.end || page.position >= until) return { states, poisons };
       after = page.position;
+      await breathe();
     }
   }
 
@@ -154,6 +170,11 @@ export class BuildWriter {
     const { view } = this.build;
     return { categories: view.categories, tenant: view.heldBy === 'installation' ? undefined : tenant };
   }
+}
+
+interface Refolded {
+  readonly states: ReadonlyMap<string, DocumentChange>;
+  readonly poisons: ReadonlyMap<string, Poison>;
 }
 
 function quarantined({ tenant, key }: DocumentKey, { event, error }: Poison, since: string): Quarantined {

@@ -1,10 +1,12 @@
 // Runs the projectors of all views of a process, builds new versions beside the old, and switches.
+import type { Position } from '#event-store/event-store.js';
 import { BuildRun } from './build-run.js';
 import type { ProjectionPorts } from './build-writer.js';
 import type { Pace } from './pace.js';
 import type { RetryResult } from './projector.js';
 import { readErrors, type BuildState, type Checkpoint, type DocumentKey } from './read-store.js';
 import { inspectBuild } from './inspect-build.js';
+import { sealedDocuments } from './sealed-documents.js';
 import { verifyRun, type Verification } from './verify-run.js';
 import type { AnyView } from './view.js';
 
@@ -147,6 +149,48 @@ export class Projection {
       readErrors.refuse('read.no-build', `The document ${document.key} of ${name} is not set aside.`);
     }
     return run.retryQuarantined(document);
+  }
+
+  /**
+   * Folds every document again that holds what was sealed for a subject, whose key is gone by now, in all builds; what is
+   * kept for a rollback is dropped. Nothing of it is left in any file then. Answers how many documents that were.
+   * @throws Error where a build could not be rewritten: it is to be tried again.
+   */
+  async forget(tenant: string, subject: string): Promise<number> {
+    const head = await this.ports.events.head();
+    const documents = await sealedDocuments(this.ports, this.views, tenant, subject);
+    let rewritten = 0;
+    for (const view of this.views) {
+      const keys = documents.get(view) ?? [];
+      rewritten += keys.length;
+      await this.#inTurn(view.name, () => this.#rewrite(view, tenant, { keys, head }));
+    }
+    await this.ports.reads.compact();
+    return rewritten;
+  }
+
+  async #rewrite(view: AnyView, tenant: string, { keys, head }: { keys: readonly DocumentKey[]; head: Position }): Promise<void> {
+    for (const build of await this.#buildsOf(view.name)) {
+      const run = this.#runs.get(runKey(build));
+      const dead = build.status !== 'active' && (!run || run.failure !== null);
+      // Documents of older versions may hold what those of this version do not.
+      if (dead) await this.drop(view.name, build.number);
+      else if (keys.length > 0 && run) {
+        // Events that were opened while there was a key may still be on their way to the view that answers.
+        if (build.status === 'active') await run.reached(head);
+        await this.#refold(run, tenant, keys);
+      }
+      if (keys.length > 0 && !dead && !run) throw new Error(`the active build of ${view.name} is not run here`);
+    }
+  }
+
+  #refold(run: BuildRun, tenant: string, keys: readonly DocumentKey[]): Promise<void> {
+    return run.standStill(async (writers) => {
+      for (const writer of writers) {
+        if (!(await writer.refold(tenant, keys, this.options.pace.now())))
+          throw new Error(`the projector of "${run.build.view.name}" has lost its build`);
+      }
+    });
   }
 
   #view(name: string): AnyView {

@@ -195,6 +195,9 @@ export abstract class ReadStore {
   /** Up to which position the active build of a view answers, over all its partitions. */
   abstract asOf(view: AnyView): Promise<Position>;
 
+  /** Leaves nothing of what was deleted or replaced in any file of the store; takes as long as copying the store. */
+  abstract compact(): Promise<void>;
+
   /** What a projector loads to fold a batch: documents of this very build, whether active or not. Absent ones are left out. */
   abstract load(build: Build, documents: readonly DocumentKey[]): Promise<readonly Loaded[]>;
 

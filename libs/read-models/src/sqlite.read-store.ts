@@ -3,6 +3,7 @@ import type { Transaction } from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '#event-store/event-store.js';
+import { compactSqlite } from '#event-store/sqlite.file.js';
 import type { JsonObject } from '#kernel/json.js';
 import { Found } from './document.js';
 import { breathe } from './pace.js';
@@ -204,6 +205,10 @@ export class SqliteReadStore extends ReadStore {
 
   async quarantined(name: string, number: number): Promise<readonly Quarantined[]> {
     return this.#read(() => this.#builds.quarantined(name, number));
+  }
+
+  async compact(): Promise<void> {
+    guarded(() => compactSqlite(this.sql.db));
   }
 
   async close(): Promise<void> {
