@@ -14,6 +14,8 @@ export type OutboxMail = {
   readonly state: MailState;
   readonly template: string;
   readonly contactId: string;
+  /** Ids of other contacts whom it tells of. */
+  readonly about: readonly string[];
   readonly queuedAt: string;
   /** From when the tries count: parked a day later. */
   readonly triedFrom: string;

@@ -54,7 +54,7 @@ const mailsQuery = listQuery({
 });
 
 function shown({ mail, content }: OpenedMail): z.output<typeof mailSchema> {
-  const { triedFrom: _, sealed: __, contactId, ...open } = mail;
+  const { triedFrom: _, sealed: __, about: ___, contactId, ...open } = mail;
   const to = { contactId, address: content?.to.address ?? null, name: content?.to.name ?? null };
   return { ...open, to, subject: content?.subject ?? null };
 }

@@ -96,13 +96,14 @@ describe('the outbox', () => {
     expect(await list(true, ids[1])).toEqual([ids[0]]);
   });
 
-  it('forgets a person’s mails when it is told to, and those of nobody else', async () => {
-    const [hers, other] = [await at.queue(), await at.queue({ to: { contactId: newId(), address: 'bob@globex.example' } })];
-    expect(await at.outbox.purge('acme', at.contactId, at.pace.now())).toBe(1);
-    expect(await at.outbox.get('acme', hers, at.pace.now())).toBeNull();
+  it('is forgotten with every person whom it names by id, and sends nothing of it', async () => {
+    const other = { contactId: newId(), address: 'bob@globex.example' };
+    const [, , kept] = [await at.queue(), await at.queue({ to: other, about: [at.contactId] }), await at.queue({ to: other })];
+    await at.records.deleteNaming(at.contactId, []);
+    expect((await all()).map(({ id }) => id)).toEqual([kept]);
     at.deliver(mailer);
     await at.passing(async () => (await at.records.workCounts(MAIL_QUEUE)).waiting === 0);
-    expect(mailer.handed.map(({ id }) => id)).toEqual([other]);
+    expect(mailer.handed.map(({ id }) => id)).toEqual([kept]);
   });
 
   it('forgets every mail after 90 days', async () => {

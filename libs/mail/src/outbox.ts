@@ -27,6 +27,8 @@ export interface NewMail<Values extends z.ZodObject = z.ZodObject> {
   readonly to: { readonly contactId: string; readonly address: string; readonly name?: string };
   readonly template: MailTemplate<Values>;
   readonly values: z.input<Values>;
+  /** Ids of other contacts whom it tells of: erasing one of them removes the mail too. */
+  readonly about?: readonly string[];
   /** Names the mail for ever: a second one under the same key is the first. */
   readonly key: string;
   /** An instant from which on it is of no use, such as the end of a code. */
@@ -75,7 +77,15 @@ export class Outbox {
       const sealed = await sealContent(this.keyring, tenant, about, { to: addressee, subject: letter.subject, hidden, letter });
       const blank = { attempts: 0, nextAttemptAt: now, sentAt: null, by: null, messageId: null, error: null };
       const times = { queuedAt: now, triedFrom: now, changedAt: now, until: mail.until ?? null };
-      const queued: OutboxMail = { ...about, state: 'queued', template: template.name, ...times, ...blank, sealed };
+      const queued: OutboxMail = {
+        ...about,
+        about: mail.about ?? [],
+        state: 'queued',
+        template: template.name,
+        ...times,
+        ...blank,
+        sealed,
+      };
       await this.records.put(MAILS, key, queued, now, { expectedVersion: 0, expiresAt: later(now, KEPT_MS) });
     }
     for (const listener of this.listeners) listener();
@@ -145,20 +155,6 @@ export class Outbox {
     await this.records.schedule(MAIL_QUEUE, `${tenant}/${id}`, { tenant, id } satisfies MailWork, now);
     for (const listener of this.listeners) listener();
     return (await this.find(tenant, id, now))?.value ?? mailErrors.refuse('mail.not-found');
-  }
-
-  /** Removes every mail of a person, sent or not; answers how many. */
-  async purge(tenant: string, contactId: string, now: string): Promise<number> {
-    const ids = new Set<string>();
-    const prefix = `${tenant}/`;
-    for (let after: string | undefined; ;) {
-      const page = await this.records.list<OutboxMail>(MAILS, now, { prefix, after, limit: PAGE });
-      for (const { value } of page) if (value.contactId === contactId) ids.add(value.id);
-      if (page.length < PAGE) break;
-      after = page.at(-1)!.key;
-    }
-    for (const id of ids) await this.records.delete(MAILS, prefix + id);
-    return ids.size;
   }
 
   /** The id that belongs to a message key, chosen once. */

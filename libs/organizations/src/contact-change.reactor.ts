@@ -58,6 +58,7 @@ export function tellContacts(ports: TellPorts): Effect<ContactChange> {
     if (!organization) return;
     const ids = [contactId, previous, organization.primary, organization.secondary].filter((id) => id !== null);
     const contacts = new Map((await ports.reads.getMany(contactView, tenant, [...new Set(ids)])).map(({ doc }) => [doc.id, doc]));
+    const about = [contactId, previous].filter((id) => id !== null);
     const named = (id: string | null) => (id === null ? null : nameOf(contacts.get(id)));
     const values = {
       vendor: await ports.vendorName(tenant),
@@ -68,7 +69,13 @@ export function tellContacts(ports: TellPorts): Effect<ContactChange> {
     };
     for (const { id, name, email, status } of contacts.values()) {
       if (status === 'archived' || email === ERASED) continue;
-      const mail = { tenant, to: { contactId: id, address: email, name }, template: contactChangeMail, key: `${key}/${id}` };
+      const mail = {
+        tenant,
+        to: { contactId: id, address: email, name },
+        template: contactChangeMail,
+        about,
+        key: `${key}/${id}`,
+      };
       await ports.outbox.queue({ ...mail, values: { ...values, reader: name } }, ports.now());
     }
   };
