@@ -122,6 +122,7 @@ async function visitContacts(tour: Recorder, { own }: Words, organizationId: str
   await change('resume');
   await change('archive', { reason: `${own} left` });
   await change('restore');
+  await tour.call('staff', 'POST /v1/contacts/{id}/erase', { id: await add('eve') });
   await visitMembers(tour, organizationId, ada, bob);
   await visitOutbox(tour, ada);
   await tour.call('staff', `GET /v1/contacts?q=${own}&organization=${organizationId}`);

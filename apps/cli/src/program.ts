@@ -4,6 +4,7 @@ import { loadConfig } from '#config/config.js';
 import { VERSION } from '#config/version.js';
 import { backupCommand } from './backup.commands.js';
 import { exportCommands } from './export.commands.js';
+import { personCommands } from './person.commands.js';
 import { replayCommands } from './replay.commands.js';
 import { eventCommands } from './event.commands.js';
 import { restoreCommand } from './restore.commands.js';
@@ -19,6 +20,7 @@ import { Terminal } from './terminal.js';
 const COMMANDS = [
   tenantCommands,
   tokenCommands,
+  personCommands,
   viewCommands,
   workCommands,
   replayCommands,

@@ -11,6 +11,7 @@ import type { Claim, KeptAnswer } from './replayed.js';
 import type { RequestContext } from './request-context.js';
 
 const SPACE = 'idempotency';
+const PAGE = 500;
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
 type Kept = {
@@ -88,6 +89,31 @@ export class Idempotency {
   private key(tenant: string): Promise<Uint8Array> {
     const holder = tenant || SYSTEM_TENANT;
     return this.keyring.subjectKey(holder, holder);
+  }
+}
+
+/** Forgets the answers that are kept for a tenant: requests that are repeated are looked at anew. Answers how many. */
+export async function forgetAnswers(records: RecordStore, keyring: Keyring, tenant: string, now: string): Promise<number> {
+  const key = await keyring.findSubjectKey(tenant, tenant);
+  let forgotten = 0;
+  for (let after: string | undefined; key;) {
+    const page = await records.list<Kept>(SPACE, now, { after, limit: PAGE });
+    for (const { key: commandId, value } of page) {
+      if (value.answer !== null && opens(key, value.answer, commandId))
+        forgotten += Number(await records.delete(SPACE, commandId));
+    }
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.key;
+  }
+  return forgotten;
+}
+
+/** Whether an answer was sealed with this key; those of other tenants were not. */
+function opens(key: Uint8Array, sealed: string, commandId: string): boolean {
+  try {
+    return decrypt(key, sealed, commandId) !== null;
+  } catch {
+    return false;
   }
 }
 

@@ -78,7 +78,7 @@ describe('a backup', () => {
   it('brings the keys to a folder of their own where that is asked for, and to none within the backup', async () => {
     const keysTo = join(parent, 'keys');
     await backUp({ keysTo });
-    expect(readdirSync(keysTo).sort()).toEqual(['keys.db', 'master.key']);
+    expect(readdirSync(keysTo).sort()).toEqual(['erasures.jsonl', 'keys.db', 'master.key']);
     expect(readFileSync(join(keysTo, 'master.key'))).toEqual(readFileSync(join(folder, 'master.key')));
     target = join(parent, 'two');
     await expect(backUp({ keysTo: join(target, 'keys') })).rejects.toThrow('must lie apart');

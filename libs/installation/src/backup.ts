@@ -12,7 +12,7 @@ import { DomainError } from '#kernel/errors.js';
 import { copyLastingRecords, copyRecords } from '#records/sqlite.copy-records.js';
 import { describeFile, writeManifest, type Manifest } from './backup-manifest.js';
 import { writeDurably } from './durable-file.js';
-import { KEYS_FILE, RECORDS_FILE } from './files.js';
+import { ERASURES_FILE, KEYS_FILE, RECORDS_FILE } from './files.js';
 import { MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE } from './master-key.js';
 import { freeBytes, intoNewFolder, mustBeFree, needRoom } from './new-folder.js';
 import { operatorErrors } from './operator.errors.js';
@@ -100,11 +100,12 @@ function checkAtRest(folder: string): void {
   }
 }
 
-/** Keys, and the master key unless the configuration gives it: then it lies elsewhere already. */
+/** Keys, the ledger of erasures, and the master key unless the configuration gives it: then it lies elsewhere already. */
 async function copyKeys(folder: string, target: string): Promise<void> {
   await intoNewFolder(target, async (partial) => {
     await copyRecords(join(folder, KEYS_FILE), join(partial, KEYS_FILE));
-    for (const name of [MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE]) {
+    if (!existsSync(join(folder, ERASURES_FILE))) writeDurably(join(partial, ERASURES_FILE), '');
+    for (const name of [ERASURES_FILE, MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE]) {
       if (existsSync(join(folder, name))) writeDurably(join(partial, name), readFileSync(join(folder, name)));
     }
   });

@@ -17,6 +17,7 @@ import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
 import { Outbox } from '#mail/outbox.js';
+import { PersonErasure } from '#organizations/person-erasure.js';
 import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -34,6 +35,7 @@ export class InstallationModule {
       [RecordStore, installation.records],
       [Keyring, installation.keyring],
       [Executor, installation.executor],
+      [PersonErasure, installation.erasures],
       [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
       [RightsViews, new RightsViews(rightsViews)],

@@ -19,6 +19,8 @@ import { VIEWS_FILE } from '#read-models/sqlite.schema.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
+import { ErasureLedger, type Erasure } from './erasure-ledger.js';
+import { Erasures } from './erasures.js';
 import { settledMasterKey } from './master-key.js';
 import { ProjectionThread, type ProjectionListener } from './projection-thread.js';
 
@@ -46,6 +48,7 @@ export interface Installation {
   readonly executor: Executor;
   readonly freshness: Freshness;
   readonly projection: ProjectionThread;
+  readonly erasures: Erasures;
   /** Closes everything in order and gives the folder back. */
   close(): Promise<void>;
 }
@@ -75,6 +78,11 @@ async function checkKeys(keyring: Keyring, log: SqliteEventStore, folder: string
     throw storeErrors.error('store.damaged', detail);
   }
   await keyring.verifyMasterKey();
+}
+
+/** What the keys themselves know of erasures, for a ledger that is not there any more. */
+async function erasuresOf(keyring: Keyring, clock: Clock): Promise<Erasure[]> {
+  return (await keyring.destroyed()).map(({ tenant, subject }) => ({ tenant, contactId: subject, at: clock.now() }));
 }
 
 /** Views have seen no more than what was durable: where they are ahead, the log has lost its end. */
@@ -131,5 +139,8 @@ async function openStores(
   await checkViews(reads, log, folder);
   freshness = new Freshness(reads, log, paceOf(clock));
   for (const progress of early) freshness.notify(progress);
-  return { folder, clock, events: log, reads, records, keyring, codec, executor, freshness, projection, close };
+  const ledger = new ErasureLedger(folder, await erasuresOf(keyring, clock));
+  const erasures = new Erasures({ ledger, keyring, records, executor, projection, clock });
+  await erasures.replay();
+  return { folder, clock, events: log, reads, records, keyring, codec, executor, freshness, projection, erasures, close };
 }

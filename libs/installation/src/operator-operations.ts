@@ -10,6 +10,7 @@ import {
   tenantTokensSchema,
 } from '#identity/token.operator.js';
 import type { Json } from '#kernel/json.js';
+import { erasePerson, erasePersonSchema } from '#organizations/contact.operator.js';
 import { parkedWork, retryWork } from '#read-models/parked-work.js';
 import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
 import { z } from 'zod';
@@ -26,13 +27,14 @@ const document = z.strictObject({ view: z.string(), tenant: z.string(), key: z.s
 /** Answers of the rooms are JSON values already; their types are interfaces, which TypeScript does not take for such. */
 const json = async (answer: Promise<unknown>): Promise<Json> => (await answer) as Json;
 
-export function operatorOperations(ports: OperatorPorts, { projection, records, clock }: Installation): Operations {
+export function operatorOperations(ports: OperatorPorts, { projection, records, erasures, clock }: Installation): Operations {
   return {
     'tenant.create': operation(newTenantSchema, (input) => json(createTenant(ports, input))),
     'tenant.list': operation(nothing, () => json(listTenants(ports))),
     'token.create': operation(operatorTokenSchema, (input) => json(createToken(ports, input))),
     'token.list': operation(tenantTokensSchema, (input) => json(listTokens(ports, input))),
     'token.revoke': operation(tenantTokenSchema, (input) => json(revokeToken(ports, input))),
+    'person.erase': operation(erasePersonSchema, (input) => json(erasePerson(ports, erasures, input))),
     'views.status': operation(nothing, () => json(projection.ask('status'))),
     'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
     'views.switch': operation(build, (input) => json(projection.ask('switch', input.view, input.build))),

@@ -2,6 +2,11 @@
 import { defineErrors } from '#kernel/errors.js';
 
 export const operatorErrors = defineErrors({
+  'erasures.damaged': { kind: 'internal', title: 'The ledger of erasures cannot be read.' },
+  'restore.erasures-missing': {
+    kind: 'invalid',
+    title: 'There is no ledger of erasures: who was erased since the backup would come back.',
+  },
   'installation.not-found': { kind: 'missing', title: 'There is no installation in the data folder; name the right one.' },
   'backup.nothing-there': { kind: 'missing', title: 'There is no log in the data folder, so there is nothing to back up.' },
   'backup.target-not-empty': { kind: 'conflict', title: 'The target of a backup must be an empty folder, or none yet.' },

@@ -16,6 +16,8 @@ export interface ProjectionWork {
   switch(view: string, build: number): number;
   verify(view: string): Verification;
   retry(view: string, document: DocumentKey): { readonly restored: boolean; readonly error: string | null };
+  /** The key of a subject was destroyed: answers how many documents were folded again without what it had sealed. */
+  forget(tenant: string, subject: string): number;
   stop(): null;
 }
 

@@ -23,7 +23,8 @@ const tell = (message: FromProjection) => main.postMessage(message);
 const log = SqliteEventStore.openReader(folder);
 const reads = SqliteReadStore.open(folder, { checkpoints: 'beside' });
 const keys = SqliteRecordStore.open(join(folder, KEYS_FILE), { durable: true });
-const codec = new Codec(events, new Keyring(keys, masterKey));
+const keyring = new Keyring(keys, masterKey);
+const codec = new Codec(events, keyring);
 
 // All views move with one commit: what they tell of it goes to the main thread as one message.
 let progress: Progress[] = [];
@@ -46,6 +47,11 @@ async function stop(): Promise<null> {
   return null;
 }
 
+async function forget(tenant: string, subject: string): Promise<number> {
+  keyring.forget(tenant, subject);
+  return projection.forget(tenant, subject);
+}
+
 const work: { readonly [K in WorkName]: (...args: never[]) => Promise<unknown> } = {
   status: () => projection.status(),
   rebuild: (view: string) => projection.rebuild(view),
@@ -53,6 +59,7 @@ const work: { readonly [K in WorkName]: (...args: never[]) => Promise<unknown> }
   switch: (view: string, build: number) => projection.switchTo(view, build).then(() => build),
   verify: (view: string) => projection.verify(view),
   retry: (view: string, document: { tenant: string; key: string }) => projection.retry(view, document),
+  forget,
   stop,
 };
 

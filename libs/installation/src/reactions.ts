@@ -9,6 +9,7 @@ import type { FollowUp } from '#licensing/device-block.follow.js';
 import { license } from '#licensing/license.js';
 import type { Outbox } from '#mail/outbox.js';
 import { contactChangeReactor, tellContacts } from '#organizations/contact-change.reactor.js';
+import { erasePersons, personErasedReactor } from '#organizations/person-erased.reactor.js';
 import { paceOf } from '#read-models/pace.js';
 import { ReactorRun } from '#read-models/reactor-run.js';
 import type { Effect, Reactor } from '#read-models/reactor.js';
@@ -33,6 +34,7 @@ export class Reactions implements OnApplicationBootstrap, BeforeApplicationShutd
     this.runs = [
       this.runOf(deviceBlockReactor, this.followDeviceBlocks()),
       this.runOf(contactChangeReactor, this.tellContacts()),
+      this.runOf(personErasedReactor, erasePersons(this.installation.erasures)),
     ];
   }
 

@@ -45,7 +45,7 @@ describe('restoring a backup', () => {
   it('gives an installation that opens, with all that was in it', async () => {
     const head = await temporary.installation.events.head();
     expect(await restore()).toMatchObject({ position: head, events: 3, sealed: 1 });
-    expect(readdirSync(folder).sort()).toEqual(['events.db', 'keys.db', 'master.key', 'records.db']);
+    expect(readdirSync(folder).sort()).toEqual(['erasures.jsonl', 'events.db', 'keys.db', 'master.key', 'records.db']);
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     const again = await openInstallation({ dataDir: folder, clock: new SystemClock() });
     const { events } = await again.events.readLog({ categories: ['token'] });

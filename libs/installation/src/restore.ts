@@ -13,7 +13,8 @@ import { SqliteRecordStore } from '#records/sqlite.record-store.js';
 import { sync } from '#event-store/sync.js';
 import { checkFiles, readManifest, type Manifest } from './backup-manifest.js';
 import { copyDurably } from './durable-file.js';
-import { KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
+import { ErasureLedger, readLedger, type Erasure } from './erasure-ledger.js';
+import { ERASURES_FILE, KEYS_FILE, RECORDS_FILE, RESTORING } from './files.js';
 import { MASTER_KEY_FILE, NEXT_MASTER_KEY_FILE, readMasterKey, writeMasterKey } from './master-key.js';
 import { freeBytes, needRoom } from './new-folder.js';
 import { operatorErrors } from './operator.errors.js';
@@ -26,6 +27,8 @@ export interface RestoreOptions {
   readonly folder: string;
   /** The folder with `keys.db` and, unless it is configured, `master.key`; null to go without. */
   readonly keys: string | null;
+  /** The newest ledger of erasures, counted beside that in the folder of the keys; null to go without any. */
+  readonly erasures?: string | null;
   /** From the configuration; then it is not written into the folder. */
   readonly masterKey?: Uint8Array;
   readonly onStep: OnStep;
@@ -38,13 +41,16 @@ export interface Restored {
   readonly streams: number;
   /** Events whose sealed fields were opened with the keys; null without keys. */
   readonly sealed: number | null;
+  /** Persons whose erasure the ledger knows; null without a ledger. */
+  readonly erased: number | null;
 }
 
 /** In which order the files get their names: without keys a log does not start, so they come last. */
-const ORDER = [EVENTS_FILE, RECORDS_FILE, MASTER_KEY_FILE, KEYS_FILE];
+const ORDER = [EVENTS_FILE, RECORDS_FILE, ERASURES_FILE, MASTER_KEY_FILE, KEYS_FILE];
 
 /**
- * Checks the backup against its manifest, the log event by event, and the keys against every sealed field.
+ * Checks the backup against its manifest, the log event by event, and the keys against every sealed field. Whoever was
+ * erased since the backup or the copy of the keys loses his key here; the first start states it in the log.
  * Views are built at the first start.
  *
  * @throws `restore.*`, `backup.*`, `store.locked` while a server runs on the folder, and the refusals of
@@ -62,9 +68,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     mkdirSync(draft, { mode: 0o700 });
     for (const { name } of manifest.files) copyDurably(join(backup, name), join(draft, name));
     const { position, events, streams } = checkLog(draft, manifest, onStep);
-    const sealed = options.keys === null ? null : await restoreKeys(draft, options.keys, options);
+    const ledger = bringLedger(draft, options);
+    const sealed = options.keys === null ? null : await restoreKeys(draft, options.keys, ledger?.all() ?? [], options);
     takeNames(draft, folder);
-    return { folder, position, events, streams, sealed };
+    return { folder, position, events, streams, sealed, erased: ledger && ledger.all().length };
   } catch (error) {
     rmSync(join(folder, RESTORING), { recursive: true, force: true });
     throw sqliteRefusal(error, folder);
@@ -111,8 +118,27 @@ function readLog(draft: string, onStep: OnStep): FileReport {
   }
 }
 
+/** All erasures that are known of, put into the folder. @throws `restore.erasures-missing`, `erasures.damaged` */
+function bringLedger(draft: string, { keys, erasures }: RestoreOptions): ErasureLedger | null {
+  // Without keys there the refusal is about them.
+  if (erasures === null || (keys !== null && !existsSync(join(keys, KEYS_FILE)))) return null;
+  const beside = keys === null ? undefined : join(keys, ERASURES_FILE);
+  const files = [erasures, beside].filter((file) => file !== undefined && existsSync(file)) as string[];
+  const missing = erasures !== undefined && !files.includes(erasures) ? erasures : files.length === 0 ? beside : undefined;
+  if (missing !== undefined) {
+    const detail = `There is no ${missing}: name the newest ledger of erasures by --erasures, or go without by --without-erasures.`;
+    return operatorErrors.refuse('restore.erasures-missing', detail);
+  }
+  return files.length === 0 ? null : new ErasureLedger(draft, files.flatMap(readLedger));
+}
+
 /** Copies the keys and opens everything with them. Answers how many sealed events there are. */
-async function restoreKeys(draft: string, source: string, { masterKey, onStep }: RestoreOptions): Promise<number> {
+async function restoreKeys(
+  draft: string,
+  source: string,
+  erased: readonly Erasure[],
+  { masterKey, onStep }: RestoreOptions,
+): Promise<number> {
   const key = masterKey ?? readMasterKey(source);
   const missing = !statSync(join(source, KEYS_FILE), { throwIfNoEntry: false }) ? KEYS_FILE : key ? null : MASTER_KEY_FILE;
   if (missing || !key) {
@@ -127,7 +153,9 @@ async function restoreKeys(draft: string, source: string, { masterKey, onStep }:
     const next = masterKey ? null : readMasterKey(source, NEXT_MASTER_KEY_FILE);
     const right = next && (await new Keyring(records, next).isOpen()) ? next : key;
     if (!masterKey) writeMasterKey(join(draft, MASTER_KEY_FILE), right);
-    return await mustFit(log, new Keyring(records, right), source, onStep);
+    const keyring = new Keyring(records, right);
+    if (erased.length > 0) await keyring.destroy(erased.map(({ tenant, contactId }) => ({ tenant, subject: contactId })));
+    return await mustFit(log, keyring, source, onStep);
   } finally {
     await log.close();
     await records.close();

@@ -20,8 +20,8 @@ export interface SealReport {
 }
 
 /**
- * Opens every sealed field of the log, or of its last events. Makes no key. Until persons can be erased, a key
- * that is not there is a key that was lost.
+ * Opens every sealed field of the log, or of its last events. Makes no key. A key that is not there is one that
+ * was lost, unless its person was erased.
  *
  * @param last look at so many of the newest events only
  * @param onEvents told how many positions were passed, and of how many
@@ -86,6 +86,7 @@ class SealCheck {
       for (const [field, subjectField] of fields) {
         const subject = String(stored[subjectField]);
         if (typeof stored[field] !== 'string' || (await this.keyring.findSubjectKey(tenant, subject))) continue;
+        if (await this.keyring.isDestroyed(tenant, subject)) continue;
         if (this.withoutKey.size < MAX_NAMED) this.withoutKey.add(`${tenant}/${subject}`);
       }
     } catch {

@@ -56,4 +56,15 @@ export const contactEvents = defineEvents({
     data: z.strictObject({ ...contact, reason: personal(textSchema.nullable()) }),
   }),
   ContactRestored: event({ schema: 1, about: 'An archived contact is in use again.', data: z.strictObject(contact) }),
+  PersonErased: event({
+    schema: 1,
+    about: 'The key of a person was destroyed: all that was known of him reads as erased. Licenses and history stay.',
+    data: z.strictObject({
+      ...contact,
+      /** Sealed for the last time, so that both become free for others. Null where they could not be read any more. */
+      email: personal(emailSchema.nullable()),
+      accountNumber: personal(accountNumberSchema.nullable()),
+    }),
+    releases: ({ email, accountNumber }) => [...(email === null ? [] : emailClaim(email)), ...accountNumberClaim(accountNumber)],
+  }),
 });

@@ -23,6 +23,7 @@ import { accountNumberKey } from './account.js';
 import { companyView } from './company.view.js';
 import { contact } from './contact.js';
 import { contactDocSchema, contactView, type ContactDoc } from './contact.view.js';
+import { heldPlaces } from './held-places.js';
 import { documentsOf, named, namedSchema } from './names.js';
 import { placeSchema } from './organization.events.js';
 import { organization } from './organization.js';
@@ -238,10 +239,7 @@ export class ContactController {
   ) {
     await this.mustSee(id, ctx);
     requireTenant(ctx, 'contact.manage');
-    const { found } = await this.reads.get(contactView, await this.reads.upToDate(ctx), id);
-    const places = (found?.doc.organizations ?? []).flatMap(({ id: organizationId, place }) =>
-      place ? [{ organizationId, place }] : [],
-    );
+    const places = await heldPlaces(this.reads, await this.reads.upToDate(ctx), id);
     return changed(await this.manage('archive', id, { reason, places }, ctx));
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sealMarks } from '#kernel/fields.js';
+import { ERASED, sealMarks } from '#kernel/fields.js';
 import { given, TEST_ID } from '#kernel/testing/given.js';
 import { contactEvents } from './contact.events.js';
 import { contact } from './contact.js';
@@ -55,6 +55,32 @@ describe('a contact', () => {
       .withFacts({ tenant: closed })
       .when('setAccount', { accountNumber: 'P-2', company: EUROPE })
       .then({ type: 'ContactAccountSet', data: { ...id, accountNumber: 'P-2', company: EUROPE, previous: 'P-1' } });
+  });
+
+  it('is erased once, which frees his address and account number, and nothing can be changed from then on', () => {
+    const erased = { type: 'PersonErased', data: { ...id, email: 'Ada@globex.example', accountNumber: 'P-1' } } as const;
+    given(contact, added, account).when('erase', { places: [] }).then(archived, erased);
+    given(contact, added, archived)
+      .when('erase', { places: [] })
+      .then({ type: 'PersonErased', data: { ...erased.data, accountNumber: null } });
+    given(contact).when('erase', { places: [] }).thenRefused('contact.not-found');
+    const places = [{ organizationId: ORGANIZATION, place: 'primary' as const }];
+    given(contact, added).when('erase', { places }).thenRefused('contact.holds-place');
+    const gone = given(contact, added, archived, erased);
+    gone.when('erase', { places: [] }).thenNothing();
+    gone.when('restore', {}).thenRefused('contact.erased');
+    gone.when('rename', { name: 'Ada' }).thenRefused('contact.erased');
+    expect(contactEvents.PersonErased.releases!(erased.data)).toEqual([
+      { kind: 'contact-email', value: 'ada@globex.example' },
+      { kind: 'account-number', value: 'p-1' },
+    ]);
+  });
+
+  it('is erased also where his key was gone before, after an older backup was restored', () => {
+    const unreadable = { ...added, data: { ...added.data, name: ERASED, email: ERASED } };
+    given(contact, unreadable, archived)
+      .when('erase', { places: [] })
+      .then({ type: 'PersonErased', data: { ...id, email: null, accountNumber: null } });
   });
 
   it('is suspended and resumed, each once', () => {
@@ -134,6 +160,7 @@ describe('what is personal', () => {
       ContactResumed: [],
       ContactArchived: ['reason:contactId'],
       ContactRestored: [],
+      PersonErased: ['email:contactId', 'accountNumber:contactId'],
     });
   });
 });

@@ -1,7 +1,7 @@
 // Rules of a contact: a person whom the vendor knows, before and without any login.
 // His memberships and places live in the organizations' streams.
 import { aggregateOf } from '#kernel/aggregate.js';
-import { emailSchema, nameSchema, textSchema } from '#kernel/fields.js';
+import { emailSchema, ERASED, nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { accountNumberSchema, companies, companySchema, mustBeOpen } from './account.js';
@@ -16,14 +16,20 @@ export interface ContactState {
   readonly company: string | null;
   readonly suspended: boolean;
   readonly archived: boolean;
+  readonly erased: boolean;
 }
 
 function mustExist(state: ContactState): void {
   if (state.name === null) organizationsErrors.refuse('contact.not-found');
 }
 
-function mustBeActive(state: ContactState): void {
+function mustBeReadable(state: ContactState): void {
   mustExist(state);
+  if (state.erased) organizationsErrors.refuse('contact.erased');
+}
+
+function mustBeActive(state: ContactState): void {
+  mustBeReadable(state);
   if (state.archived) organizationsErrors.refuse('contact.archived');
 }
 
@@ -36,10 +42,15 @@ const reason = textSchema.nullable().default(null);
  */
 const heldPlacesSchema = z.array(z.strictObject({ organizationId: idSchema, place: placeSchema }));
 
+/** What can still be read; after an older backup was restored, the key may be gone before the fact is there. */
+function known(text: string | null): string | null {
+  return text === ERASED ? null : text;
+}
+
 export const contact = aggregateOf<ContactState>()({
   name: 'contact',
   events: contactEvents,
-  initial: { name: null, email: '', accountNumber: null, company: null, suspended: false, archived: false },
+  initial: { name: null, email: '', accountNumber: null, company: null, suspended: false, archived: false, erased: false },
   commands: {
     add: z.strictObject({ name: nameSchema, email: emailSchema }),
     rename: z.strictObject({ name: nameSchema }),
@@ -50,6 +61,8 @@ export const contact = aggregateOf<ContactState>()({
     resume: z.strictObject({}),
     archive: z.strictObject({ reason, places: heldPlacesSchema }),
     restore: z.strictObject({}),
+    /** The address and the account number become free for others. */
+    erase: z.strictObject({ places: heldPlacesSchema }),
   },
   facts: { tenant: companies },
   needs: {
@@ -89,8 +102,16 @@ export const contact = aggregateOf<ContactState>()({
       return { type: 'ContactArchived', data: { contactId: id, reason: command.reason } };
     },
     restore: (_, state, { id }) => {
-      mustExist(state);
+      mustBeReadable(state);
       return state.archived ? { type: 'ContactRestored', data: { contactId: id } } : [];
+    },
+    erase: ({ places }, state, { id }) => {
+      mustExist(state);
+      if (state.erased) return [];
+      if (places.length > 0) organizationsErrors.refuse('contact.holds-place', undefined, { places });
+      const erased = { contactId: id, email: known(state.email), accountNumber: known(state.accountNumber) };
+      const archived = { type: 'ContactArchived', data: { contactId: id, reason: null } } as const;
+      return [...(state.archived ? [] : [archived]), { type: 'PersonErased', data: erased }];
     },
   },
   evolve: {
@@ -102,5 +123,6 @@ export const contact = aggregateOf<ContactState>()({
     ContactResumed: (state) => ({ ...state, suspended: false }),
     ContactArchived: (state) => ({ ...state, archived: true }),
     ContactRestored: (state) => ({ ...state, archived: false }),
+    PersonErased: (state) => ({ ...state, name: ERASED, email: ERASED, accountNumber: null, archived: true, erased: true }),
   },
 });

@@ -22,6 +22,7 @@ export const contactDocSchema = z.strictObject({
   /** In the order in which he joined them; the door lets nobody join more than 100. */
   organizations: z.array(z.strictObject({ id: idSchema, place: placeSchema.nullable(), roles: roleIdsSchema })),
   ...standingFields,
+  erasedAt: instantSchema.nullable(),
   addedAt: instantSchema,
   changedAt: instantSchema,
   /** Of the contact's own stream; memberships do not change it. */
@@ -83,6 +84,7 @@ export const contactView = viewOf<ContactDoc>()(
           accountNumber: null,
           company: null,
           organizations: [],
+          erasedAt: null,
           addedAt: meta.occurredAt,
           changedAt: meta.occurredAt,
           revision,
@@ -104,6 +106,12 @@ export const contactView = viewOf<ContactDoc>()(
         evolve: (doc, event) => changed(doc, event, (before) => standing(before, { archivedAt: event.meta.occurredAt })),
       },
       ContactRestored: { evolve: (doc, event) => changed(doc, event, (before) => standing(before, { archivedAt: null })) },
+      PersonErased: {
+        evolve: (doc, event) => {
+          const nothing = { name: ERASED, email: ERASED, accountNumber: null, erasedAt: event.meta.occurredAt };
+          return changed(doc, event, nothing);
+        },
+      },
       MemberAdded: {
         keys: ({ data }) => [data.contactId],
         evolve: (doc, { data }) =>

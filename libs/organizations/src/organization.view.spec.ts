@@ -162,6 +162,7 @@ describe('the view of contacts', () => {
     expect(seen.doc(ADA)).toEqual({
       id: ADA,
       name: 'Ada',
+      erasedAt: null,
       email: 'Ada@Globex.example',
       accountNumber: null,
       company: null,

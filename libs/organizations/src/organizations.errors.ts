@@ -63,6 +63,7 @@ export const organizationsErrors = defineErrors({
   },
   'contact.exists': { kind: 'conflict', title: 'A contact with this id exists already.' },
   'contact.archived': { kind: 'conflict', title: 'The contact is archived; restore him first.' },
+  'contact.erased': { kind: 'conflict', title: 'The person was erased: nothing is known of him, and nothing can be changed.' },
   'contact.holds-place': {
     kind: 'conflict',
     title: 'The contact is primary or secondary contact of an organization; assign another one there first.',

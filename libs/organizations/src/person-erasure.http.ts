@@ -1,0 +1,46 @@
+// The door to the erasure of a person.
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Allow } from '#http/allow.js';
+import { changed } from '#http/answers.js';
+import { Commands } from '#http/commands.js';
+import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
+import { requireTenant } from '#http/reach.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import { z } from 'zod';
+import { contact } from './contact.js';
+import { heldPlaces } from './held-places.js';
+import { PersonErasure } from './person-erasure.js';
+
+const erasedSchema = commandAnswer.extend({
+  documents: z.int().meta({ description: 'Documents of views that held something of the person.' }),
+  records: z.int().meta({ description: 'Mails, sessions, passwords and kept answers that are gone.' }),
+});
+
+@Controller('v1/contacts')
+export class PersonErasureController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly reads: Reads,
+    private readonly effective: Effective,
+    private readonly erasure: PersonErasure,
+  ) {}
+
+  @Post(':id/erase')
+  @Allow('person.erase', {
+    summary: 'Erase a person',
+    description:
+      'For good: the key of the person is destroyed, so that name, address and everything else that was sealed for him reads as erased, in histories and backups too. Licenses and history stay. It answers once nothing can be read any more.',
+    answer: erasedSchema,
+    refusals: ['contact.not-found', 'contact.holds-place', 'access.not-effective'],
+  })
+  async erase(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    requireTenant(ctx, 'person.erase');
+    const places = await heldPlaces(this.reads, await this.reads.upToDate(ctx), id);
+    const outcome = await this.effective.once(ctx, this.commands.send(contact, id, 'erase', { places }, ctx));
+    const told = await this.erasure.carryOut(ctx.tenant, id);
+    return changed(outcome, { id, revision: outcome.revision, ...told });
+  }
+}
