@@ -72,6 +72,16 @@ export class BuildRun {
     return hold(0, []);
   }
 
+  /** Folds documents of a tenant again, while no partition moves. @throws Error where another process has the build by now. */
+  refold(tenant: string, documents: readonly DocumentKey[]): Promise<void> {
+    return this.standStill(async (writers) => {
+      for (const writer of writers) {
+        if (!(await writer.refold(tenant, documents, this.options.pace.now())))
+          throw new Error(`the projector of "${this.build.view.name}" has lost its build`);
+      }
+    });
+  }
+
   retryQuarantined(document: DocumentKey): Promise<RetryResult> {
     return this.#projectors[partitionOf(document.tenant, document.key, this.build.partitions)]!.retryQuarantined(document);
   }

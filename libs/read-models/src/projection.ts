@@ -178,19 +178,10 @@ export class Projection {
       else if (keys.length > 0 && run) {
         // Events that were opened while there was a key may still be on their way to the view that answers.
         if (build.status === 'active') await run.reached(head);
-        await this.#refold(run, tenant, keys);
+        await run.refold(tenant, keys);
       }
       if (keys.length > 0 && !dead && !run) throw new Error(`the active build of ${view.name} is not run here`);
     }
-  }
-
-  #refold(run: BuildRun, tenant: string, keys: readonly DocumentKey[]): Promise<void> {
-    return run.standStill(async (writers) => {
-      for (const writer of writers) {
-        if (!(await writer.refold(tenant, keys, this.options.pace.now())))
-          throw new Error(`the projector of "${run.build.view.name}" has lost its build`);
-      }
-    });
   }
 
   #view(name: string): AnyView {
