@@ -14,8 +14,8 @@ function routeOf({ is404, routeOptions }: FastifyRequest): string | null {
 export function logRequests(server: FastifyInstance, log: Log): void {
   server.addHook('onResponse', (request, reply, done) => {
     const line = {
-      // The only member that a caller can choose.
-      requestId: redactText(request.id),
+      // The only member that a caller can choose, where he does.
+      requestId: request.headers['x-request-id'] === undefined ? request.id : redactText(request.id),
       method: request.method,
       route: routeOf(request),
       status: reply.statusCode,

@@ -1,5 +1,6 @@
 // Builds of views in SQLite: their rows, leases, checkpoints and quarantines.
 import { START, type Position } from '#event-store/event-store.js';
+import type { Found } from './document.js';
 import { readErrors, type Build, type BuildState, type Checkpoint, type DocumentKey, type Quarantined } from './read-store.js';
 import type { Snapshot } from './sqlite.snapshot.js';
 import type { Statements } from './sqlite.statements.js';
@@ -21,6 +22,8 @@ export interface ActiveBuild {
   readonly shape: ViewShape;
   /** Up to which it answers: documents that are read from now on are at least as new. */
   readonly position: Position;
+  /** Documents that were read since something was last committed, by tenant and key. */
+  readonly known: Map<string, Found>;
 }
 
 export class SqliteBuilds {
@@ -59,7 +62,8 @@ export class SqliteBuilds {
   #readActive(name: string): ActiveBuild {
     const row = this.sql.one<BuildRow>(`SELECT * FROM builds WHERE name = ? AND status = 'active'`, name);
     if (!row) throw readErrors.error('read.unavailable', `The view ${name} is not built yet.`);
-    return { number: row.number, shape: this.#shapeOf(row), position: this.lowest(name, row.number).position };
+    const { position } = this.lowest(name, row.number);
+    return { number: row.number, shape: this.#shapeOf(row), position, known: new Map() };
   }
 
   shape(name: string, number: number): ViewShape {

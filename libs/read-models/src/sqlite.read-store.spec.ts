@@ -96,6 +96,10 @@ describe('the file of the read models', () => {
     expect(await seen()).toEqual([at(1), 'old']);
     await store.activate(view.name, second.number);
     expect(await seen()).toEqual([at(2), 'new']);
+    await write(store, second, 3, [change(view, 'acme', 'a', 3, thing('newer'), 2)]);
+    expect(await seen()).toEqual([at(3), 'newer']);
+    await write(store, second, 4, [change(view, 'acme', 'a', 4, null, 3)]);
+    expect(await seen()).toEqual([at(4), undefined]);
     await store.close();
     await reader.close();
   });
