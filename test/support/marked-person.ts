@@ -11,15 +11,15 @@ import { goldens, type Golden } from './golden.js';
 import { newMarker } from './markers.js';
 import type { Vendor } from './vendor.js';
 
-/** Fields that name whose key seals them, where that can be a person. */
-const PERSONS = new Set(['contactId', 'userId', 'holder', 'inviterId']);
+/** Fields that name whose key seals them, where that is never a person. */
+const NO_PERSONS = new Set(['tenant', 'organizationId']);
 /** Written by the erasure itself. */
 const BY_ERASURE = 'PersonErased';
 
 /** Every field of every event that may be sealed for a person: `ContactAdded.name`. */
 export const personalFields: readonly string[] = Object.entries(events).flatMap(([type, { data }]) =>
   [...sealMarks(data)]
-    .filter(([, { subject }]) => type !== BY_ERASURE && PERSONS.has(subject))
+    .filter(([, { subject }]) => type !== BY_ERASURE && !NO_PERSONS.has(subject))
     .map(([field]) => `${type}.${field}`),
 );
 
@@ -139,7 +139,7 @@ export async function markTheRest({ events: log, codec, clock }: Installation, {
 
 /** The sample as one of this person. */
 function markedOf({ type, data }: Golden, contactId: string, markers: Map<string, string>): Record<string, unknown> {
-  const marks = [...sealMarks(events[type]!.data)].filter(([, { subject }]) => PERSONS.has(subject));
+  const marks = [...sealMarks(events[type]!.data)].filter(([, { subject }]) => !NO_PERSONS.has(subject));
   const theirs =
     marks.map(([, { subject }]) => data[subject]).find((id) => typeof id === 'string') ?? data['userId'] ?? data['contactId'];
   const text = JSON.stringify(data);

@@ -113,11 +113,17 @@ export class Inviting {
       inviter === null ? null : this.executor.stateOf(invitationFacts.contact, tenant, inviter),
       this.executor.stateOf(invitationFacts.tenant, tenant, tenant),
     ]);
-    const names = { vendor: vendor.name, organization: organization?.name ?? null, inviter: by?.name ?? null };
+    const names = {
+      vendor: vendor.name,
+      organization: organization?.name ?? null,
+      inviter: by && by.name !== ERASED ? by.name : null,
+    };
     const values = { ...names, reader: contact.name, message: message === ERASED ? null : message, link, expiresAt };
     const to = { contactId: contactId!, address: mailedTo, name: contact.name };
     const key = `invitation/${outcome.id}/${ctx.command.commandId}`;
-    await this.secrets.outbox.queue({ tenant, to, template: invitationMail, values, key, until: expiresAt }, ctx.now);
+    const about = inviter === null ? [] : [inviter];
+    const mail = { tenant, to, about, template: invitationMail, values, key, until: expiresAt };
+    await this.secrets.outbox.queue(mail, ctx.now);
     return { outcome, code: null, link: null };
   }
 }
