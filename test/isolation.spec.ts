@@ -148,7 +148,7 @@ describe('without a credential that is good for it, every route', () => {
 /** A command in other words, so that nobody plants the words that the walk looks for; a question stays what it is. */
 function inOtherWords(each: Case): Sending {
   const { words } = two.acme;
-  const isQuestion = each.method === 'GET' || 'asOf' in each.answer.json;
+  const isQuestion = each.method === 'GET' || 'asOf' in (each.answer.json ?? {});
   const other = [
     [words.own, 'stranger'],
     [words.vendor, 'strange'],

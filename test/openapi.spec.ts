@@ -112,6 +112,7 @@ describe('the OpenAPI document', () => {
 
   it('describes every answer that the tour was given', () => {
     const wrong = cases.flatMap((each) => {
+      if (each.answer.status === 204) return each.answer.text === '' ? [] : [`${titleOf(each)} answers 204 and more`];
       const type = each.answer.headers['content-type']!.split(';')[0]!;
       const validate = answerSchema(each, each.answer.status, type);
       if (validate && type !== 'application/json') return validate(each.answer.text) ? [] : [`${titleOf(each)}: ${type}`];

@@ -35,7 +35,13 @@ export class Positions {
   }
 }
 
-export function clientOf(url: string, headers: Readonly<Record<string, string>> = {}, positions = new Positions()): Client {
+/** @param look is shown the headers of each answer, such as a cookie that is set */
+export function clientOf(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  positions = new Positions(),
+  look: (headers: Headers) => void = () => undefined,
+): Client {
   const call: Client['call'] = async (method, path, options = {}) => {
     const sent: Record<string, string> = { ...headers, ...options.headers };
     if (options.body !== undefined) sent['content-type'] ??= 'application/json';
@@ -43,6 +49,7 @@ export function clientOf(url: string, headers: Readonly<Record<string, string>> 
     const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
     const response = await fetch(url + path, { method, headers: sent, body: body });
     positions.note(response.headers.get('keyledger-position'));
+    look(response.headers);
     const text = await response.text();
     const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
     return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };

@@ -2,6 +2,7 @@
 // word `own` in its texts, what belongs to the vendor carries `vendor`: a walk looks for them where they must not be.
 import { visitInvitations } from './invitation-stops.js';
 import { visitRoles, visitUsers } from './people-stops.js';
+import { visitLogins } from './login-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -32,6 +33,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitInvitations(tour, words.own, { organizationId, contactId });
   await visitRoles(tour, words);
   await visitUsers(tour, words, organizationId);
+  await visitLogins(tour, slug, words.own);
   await visitTokens(tour, words, organizationId);
   await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });

@@ -2,7 +2,8 @@
 // The walks over all routes (isolation, the OpenAPI document) start from what it wrote down.
 import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
 
-export type Who = 'anyone' | 'staff' | 'device';
+/** `visitor`: a browser with the vendor's portal open, in which nobody has logged in; `person`: one in which somebody has. */
+export type Who = 'anyone' | 'staff' | 'device' | 'visitor' | 'person';
 
 /** A request that succeeded. */
 export interface Case {
@@ -31,7 +32,7 @@ export function send(url: string, credentials: Credentials, { method, path, body
 
 export class Recorder {
   readonly cases: Case[] = [];
-  readonly credentials: Record<Who, Credentials> = { anyone: {}, staff: {}, device: {} };
+  readonly credentials: Record<Who, Credentials> = { anyone: {}, staff: {}, device: {}, visitor: {}, person: {} };
   private position = '';
 
   constructor(private readonly url: string) {}

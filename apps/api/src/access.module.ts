@@ -5,6 +5,7 @@ import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { Authenticators, type Authenticator } from '#http/authenticator.js';
 import { IdentityModule, type IdentityOptions } from '#identity/identity.module.js';
+import { SessionAuthenticator } from '#identity/session-authenticator.js';
 import { TokenAuthenticator } from '#identity/token-authenticator.js';
 import { LicenseKeyAuthenticator } from '#licensing/license-key-authenticator.js';
 import { ReadStore } from '#read-models/read-store.js';
@@ -25,7 +26,7 @@ export class AccessModule {
         {
           provide: Authenticators,
           useFactory: (...list: Authenticator[]) => new Authenticators(list),
-          inject: [TokenAuthenticator, LicenseKeyAuthenticator],
+          inject: [TokenAuthenticator, SessionAuthenticator, LicenseKeyAuthenticator],
         },
       ],
       exports: [Authenticators],

@@ -65,7 +65,7 @@ async function createApp(
   log: Log,
   metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
-  const module = AppModule.of(installation, { accessLagMax: config.accessLagMax, ...mailSettings(config) });
+  const module = AppModule.of(installation, { ...identitySettings(config), ...mailSettings(config) });
   const { app } = await createHttpApp(module, { ...httpSettings(config), ...description }, log, metrics);
   return app;
 }
@@ -82,6 +82,15 @@ async function announce(app: NestFastifyApplication): Promise<void> {
   if (setupToken) process.stdout.write(`No vendor is set up yet. One-time setup token: ${setupToken}\n`);
   const url = await app.getUrl();
   process.stdout.write(`Keyledger ${VERSION} is listening at ${url}\n`);
+}
+
+function identitySettings(config: Config) {
+  const { accessLagMax } = config;
+  const sessions = {
+    staff: { idle: config.sessionIdleStaff, longest: config.sessionMaxStaff },
+    customer: { idle: config.sessionIdleCustomer, longest: config.sessionMaxCustomer },
+  };
+  return { accessLagMax, sessions };
 }
 
 function httpSettings(config: Config) {

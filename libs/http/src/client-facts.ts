@@ -16,7 +16,12 @@ export interface ClientFacts {
   readonly transport: Transport;
   /** Whether the operator allows logins over plain transport. */
   readonly plainAllowed: boolean;
-  /** Where links in mails lead to, without a slash at the end. */
+  /**
+   * Where links in mails may lead to, without a slash at the end; null where only the client says how the server is
+   * called, who may want others to follow a link to him.
+   */
+  readonly ownAddress: string | null;
+  /** The same, or as the client calls the server: only for what the client itself is told. */
   readonly origin: string;
   /** Tenants and secrets of the session cookies that came along. */
   readonly sessions: ReadonlyMap<string, string>;
@@ -30,6 +35,7 @@ export function clientFactsOf(request: FastifyRequest, options: Asked): ClientFa
     agent: request.headers['user-agent']?.slice(0, 300) ?? null,
     transport: transportOf(request, options),
     plainAllowed: options.insecureLogin === 'allow',
+    ownAddress: options.publicUrl ?? (isThisMachine(request.hostname) ? ownOrigin(request, options) : null),
     origin: options.publicUrl ?? ownOrigin(request, options),
     sessions: sessionsOf(request, options),
   };

@@ -50,6 +50,11 @@ export function namedTenant(request: FastifyRequest, baseDomain: string | null):
   return tenant;
 }
 
+/** The tenant that a request without a credential names. @throws `auth.tenant-required` where it names none */
+export function requestTenant(tenant: string): string {
+  return tenant === '' ? httpErrors.refuse('auth.tenant-required') : tenant;
+}
+
 function tenantOfHost(host: string | undefined, baseDomain: string | null): string | null {
   if (baseDomain === null || !host) return null;
   const name = host.toLowerCase();

@@ -159,6 +159,8 @@ const AUTH = [
   'auth.wrong-tenant',
   'access.stale',
 ];
+/** Of routes that take a session, beside those. */
+const SESSION = ['auth.session-ended', 'auth.two-credentials', 'auth.tenant-required', 'auth.password-change-due'];
 const BODY = ['request.malformed-json', 'request.body-too-large', 'request.unsupported-media-type'];
 const COMMAND = [
   'idempotency.key-reused',
@@ -178,6 +180,8 @@ function codesOf({ method, rules, parameters }: Route): string[] {
   return [
     ...(rules.refusals ?? []),
     ...(rules.permission === null ? [] : AUTH),
+    ...(rules.credentials.includes('session') ? SESSION : []),
+    ...(rules.credentials.includes('session') && method !== 'GET' ? ['auth.cross-site'] : []),
     ...(rules.credentials.includes('license') ? ['auth.tenant-required'] : []),
     ...(parameters.length > 0 || command ? ['request.invalid'] : []),
     ...(parameters.some(({ part }) => part === 'body') ? BODY : []),

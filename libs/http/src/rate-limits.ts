@@ -1,10 +1,10 @@
 // Requests per minute, in memory: one bucket per token, per license, and per address for everybody else. A
 // vendor's token and its customers' license keys never share one, so no quota stops a validation.
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CallCounts } from './call-counts.js';
 import { httpErrors } from './http-errors.js';
+import { networkOf } from './network-of.js';
 import { HttpObserver, type LimitName } from './http-observer.js';
 import { HttpOptions } from './http-options.js';
 import type { Principal } from './principal.js';
@@ -65,18 +65,4 @@ export class RateLimits {
 
 function limiter(name: LimitName, limit: number): Bucket | null {
   return limit === 0 ? null : { name, limit, counts: new CallCounts(MINUTE) };
-}
-
-/** An IPv6 customer owns a /64: one bucket for all its addresses. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail] = address.split('::');
-  const left = head ? head.split(':') : [];
-  const right = tail ? tail.split(':') : [];
-  const filled =
-    tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return filled
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':');
 }

@@ -11,8 +11,14 @@ import { RoleController } from './role.http.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { LoginWaysController, ProviderController } from './providers/provider.http.js';
 import { TokenController } from './token.http.js';
+import { loginControllers, loginProviders } from './login.module.js';
+import { SessionAuthenticator } from './session-authenticator.js';
+import type { SessionLives } from './sessions.js';
 import { TokenUse } from './token-use.js';
 import { UserController } from './user.http.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Names as in the configuration; milliseconds. Also the injection token of it. */
 export class IdentityOptions {
@@ -20,6 +26,11 @@ export class IdentityOptions {
   readonly accessLagMax: number = 5_000;
   /** Between two batches of last uses. */
   readonly tokenUseInterval: number = 30_000;
+  /** How long sessions last. */
+  readonly sessions: SessionLives = {
+    staff: { idle: 30 * MINUTE, longest: 12 * HOUR },
+    customer: { idle: 12 * HOUR, longest: 14 * 24 * HOUR },
+  };
 
   constructor(options: Partial<IdentityOptions> = {}) {
     Object.assign(this, options);
@@ -51,6 +62,7 @@ class TokenUseBatches implements OnModuleInit, OnApplicationShutdown {
 @Module({})
 export class IdentityModule {
   static with(options: Partial<IdentityOptions> = {}): DynamicModule {
+    const made = new IdentityOptions(options);
     return {
       module: IdentityModule,
       controllers: [
@@ -61,9 +73,10 @@ export class IdentityModule {
         ProviderController,
         LoginWaysController,
         ...invitationControllers,
+        ...loginControllers,
       ],
       providers: [
-        { provide: IdentityOptions, useValue: new IdentityOptions(options) },
+        { provide: IdentityOptions, useValue: made },
         { provide: TokenUse, useFactory: (records: RecordStore) => new TokenUse(records), inject: [RecordStore] },
         {
           provide: AccessLag,
@@ -77,8 +90,9 @@ export class IdentityModule {
         },
         TokenUseBatches,
         ...invitationProviders,
+        ...loginProviders(made.sessions),
       ],
-      exports: [TokenAuthenticator, AccessLag],
+      exports: [TokenAuthenticator, SessionAuthenticator, AccessLag],
     };
   }
 }

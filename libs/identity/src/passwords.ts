@@ -15,11 +15,7 @@ export interface PasswordPlace {
 }
 
 function keyOf({ tenant, userId, passwordId }: PasswordPlace): string {
-  return `${ofUser(tenant, userId)}${passwordId}`;
-}
-
-function ofUser(tenant: string, userId: string): string {
-  return `${tenant}/${userId}/`;
+  return `${tenant}/${userId}/${passwordId}`;
 }
 
 export class Passwords {
@@ -45,13 +41,7 @@ export class Passwords {
     return right;
   }
 
-  /** Forgets all passwords of a user but the one that counts; without one, all. */
-  async forgetOthers(
-    { tenant, userId, passwordId }: Omit<PasswordPlace, 'passwordId'> & { passwordId: string | null },
-    now: string,
-  ) {
-    for (const { key } of await this.records.list(SPACE, now, { prefix: ofUser(tenant, userId) })) {
-      if (passwordId === null || key !== keyOf({ tenant, userId, passwordId })) await this.records.delete(SPACE, key);
-    }
+  async forget(place: PasswordPlace): Promise<void> {
+    await this.records.delete(SPACE, keyOf(place));
   }
 }

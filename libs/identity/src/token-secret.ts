@@ -20,8 +20,8 @@ function checksum(text: string): string {
   return base62(BigInt(crc32(text)), CHECK_DIGITS);
 }
 
-/** What a secret opens: the API, or the set-up of an empty installation. */
-export type SecretPrefix = 'klt' | 'kls';
+/** What a secret opens: the API to a program (token) or to a user (session), the set-up of an empty installation, or one thing once (by a link in a mail). */
+export type SecretPrefix = 'klt' | 'klu' | 'kls' | 'klo';
 
 /** A new secret of 256 random bits. Shown once, then kept as {@link hashSecret} only. */
 export function newSecret(prefix: SecretPrefix): string {

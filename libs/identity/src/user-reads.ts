@@ -1,6 +1,7 @@
 // What callers are shown of users, and which they may decide on (licensing.md §2.14, "Users of the organization").
 import type { Position } from '#event-store/event-store.js';
 import { organizationsOf, reaches, reachOf, type Reach } from '#http/reach.js';
+import type { Right } from '#http/principal.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { revisionSchema } from '#http/schemas.js';
@@ -146,16 +147,25 @@ export function mustSpeakFor(reach: Reach, { access }: UserDoc): void {
 
 /** Nobody takes over somebody of the vendor who may do more than he. */
 async function mustOutrank(reads: Reads, ctx: RequestContext, doc: UserDoc): Promise<void> {
+  const held = heldIn(
+    ctx,
+    doc.access.organizations.map(({ id }) => id),
+  );
+  const rights = await rightsOnceActive(reads, ctx, doc);
+  mustCover(
+    held,
+    rights.map(({ permission, scope }) => ({ permission, scope })),
+    'user.more-than-yours',
+  );
+}
+
+/** What somebody may do, or may do again once he is enabled and resumed. */
+export async function rightsOnceActive(reads: Reads, ctx: RequestContext, doc: UserDoc): Promise<readonly Right[]> {
   const rules = await rulesOf(reads, ctx);
   const active = {
     ...doc.access,
     standing: { suspended: false, archived: false },
     user: { ...doc.access.user!, status: 'active' as const },
   };
-  const { person } = personOf(active, roleBookOf(rules.roles), rules.customerLogin);
-  const held = heldIn(
-    ctx,
-    doc.access.organizations.map(({ id }) => id),
-  );
-  mustCover(held, person?.rights.map(({ permission, scope }) => ({ permission, scope })) ?? [], 'user.more-than-yours');
+  return personOf(active, roleBookOf(rules.roles), rules.customerLogin).person?.rights ?? [];
 }

@@ -15,17 +15,17 @@ export const WAYS_IN = ['staff', 'invitation', 'first-login'] as const;
 export type WayIn = (typeof WAYS_IN)[number];
 
 /** Who did it: the person himself, somebody else who may, or the person by a link or code to his mailbox. */
-const bySchema = z.enum(['self', 'staff', 'reset']);
+export const bySchema = z.enum(['self', 'staff', 'reset']);
 
 /** A way to prove who one is beside the first: an authenticator app, a passkey, the codes for when both are lost. */
 const factorKindSchema = z.enum(['totp', 'passkey', 'recovery-codes']);
 
-const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/);
+export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/);
 const factorId = z.string().regex(/^[A-Za-z0-9_-]{1,500}$/);
 /** `password`, `totp`, `passkey`, `google`, … */
-const wayIn = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+export const wayIn = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 /** Where a request came from, as far as it is known. */
-const place = {
+export const loginPlace = {
   address: personal(z.string().max(100).nullable()),
   agent: personal(z.string().max(500).nullable()),
 };
@@ -82,7 +82,13 @@ export const userEvents = defineEvents({
   PasswordSet: event({
     schema: 1,
     about: 'A user has a password, or another one. The password itself is in no event; his sessions ended.',
-    data: z.strictObject({ ...user, by: bySchema, mustChange: z.boolean() }),
+    data: z.strictObject({
+      ...user,
+      /** Under which the password itself is kept. */
+      passwordId: idSchema,
+      by: bySchema,
+      mustChange: z.boolean(),
+    }),
   }),
   PasswordRemoved: event({
     schema: 1,
@@ -102,12 +108,12 @@ export const userEvents = defineEvents({
   LoggedIn: event({
     schema: 1,
     about: 'A user logged in.',
-    data: z.strictObject({ ...user, sessionId, factors: z.array(wayIn).max(10), ...place }),
+    data: z.strictObject({ ...user, sessionId, factors: z.array(wayIn).max(10), ...loginPlace }),
   }),
   LoginFailed: event({
     schema: 1,
     about: 'Somebody failed to log in as this user. Of many attempts only some are told, each with how many it stands for.',
-    data: z.strictObject({ ...user, way: wayIn, attempts: z.int().min(1), ...place }),
+    data: z.strictObject({ ...user, way: wayIn, attempts: z.int().min(1), ...loginPlace }),
   }),
   SessionEnded: event({
     schema: 1,

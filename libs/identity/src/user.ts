@@ -11,6 +11,7 @@ import { heldSchema, mustCover, type StoredGrant } from './rights.js';
 import { grantsOfRole, isAdministrator, roleBookOf } from './role-book.js';
 import { personKindSchema, roleIdsSchema, type PersonKind } from './role.events.js';
 import { roles, type RolesState } from './roles.js';
+import { loginCommands, loginRules } from './user.login.js';
 import { localeSchema, userEvents, WAYS_IN, zoneSchema } from './user.events.js';
 
 export interface UserState {
@@ -21,9 +22,11 @@ export interface UserState {
   readonly roles: readonly string[];
   readonly locale: string | null;
   readonly zone: string | null;
+  /** The password that counts; null: he has none. */
+  readonly password: { readonly id: string; readonly mustChange: boolean } | null;
 }
 
-const NOBODY: UserState = { kind: null, disabled: false, roles: [], locale: null, zone: null };
+const NOBODY: UserState = { kind: null, disabled: false, roles: [], locale: null, zone: null, password: null };
 
 const contactFact = factsFrom(contactEvents)<{ readonly archived: boolean }>({
   name: 'contact-of-user',
@@ -101,6 +104,7 @@ export const user = aggregateOf<UserState>()({
     /** Of one of the vendor's people: told in his own stream too, in the same append as the roles of the vendor. */
     noteStaffRoles: z.strictObject({ roles: roleIdsSchema }),
     endSessions: z.strictObject({ by: z.enum(['self', 'staff']) }),
+    ...loginCommands,
     changeProfile: z.strictObject({ locale: localeSchema.nullable().optional(), zone: zoneSchema.nullable().optional() }),
   },
   facts: { contact: contactFact, roles },
@@ -152,6 +156,7 @@ export const user = aggregateOf<UserState>()({
       mustExist(state);
       return { type: 'UserSessionsEnded', data: { userId: id, by } };
     },
+    ...loginRules,
     changeProfile: ({ locale = undefined, zone = undefined }, state, { id }) => {
       mustExist(state);
       const after = { locale: locale === undefined ? state.locale : locale, zone: zone === undefined ? state.zone : zone };
@@ -166,8 +171,8 @@ export const user = aggregateOf<UserState>()({
     UserRemoved: () => NOBODY,
     UserRolesSet: (state, { roles: has }) => ({ ...state, roles: has }),
     UserProfileChanged: (state, { locale, zone }) => ({ ...state, locale, zone }),
-    PasswordSet: (state) => state,
-    PasswordRemoved: (state) => state,
+    PasswordSet: (state, { passwordId, mustChange }) => ({ ...state, password: { id: passwordId, mustChange } }),
+    PasswordRemoved: (state) => ({ ...state, password: null }),
     UserSessionsEnded: (state) => state,
     LoggedIn: (state) => state,
     LoginFailed: (state) => state,

@@ -1,0 +1,21 @@
+// What a person may do, from the two documents that say it.
+import type { JsonObject } from '#kernel/json.js';
+import type { View } from '#read-models/view.js';
+import { accessRulesView, FIRST_RULES } from './access-rules.view.js';
+import { accessView, type AccessDoc } from './access.view.js';
+import { personOf, type Access } from './rights-of.js';
+import { roleBookOf } from './role-book.js';
+
+/** Reads a document of the tenant, from wherever the caller wants it read. */
+export type ReadDoc = <Doc extends JsonObject>(view: View<Doc>, key: string) => Promise<Doc | null>;
+
+export interface KnownAccess {
+  readonly doc: AccessDoc | null;
+  readonly access: Access;
+}
+
+export async function accessOf(readDoc: ReadDoc, tenant: string, userId: string): Promise<KnownAccess> {
+  const [doc, rules] = await Promise.all([readDoc(accessView, userId), readDoc(accessRulesView, tenant)]);
+  const { roles, customerLogin } = rules ?? FIRST_RULES;
+  return { doc, access: personOf(doc, roleBookOf(roles), customerLogin) };
+}

@@ -1,0 +1,83 @@
+// What belongs to logging in, for the module of the room: doors, and what stands behind them.
+import { Injectable, type BeforeApplicationShutdown, type Provider, type Type } from '@nestjs/common';
+import { EventStore } from '#event-store/event-store.js';
+import { Executor } from '#event-store/execute.js';
+import { Keyring } from '#event-store/keyring.js';
+import { Commands } from '#http/commands.js';
+import { Reads } from '#http/reads.js';
+import { ReadStore } from '#read-models/read-store.js';
+import { RecordStore } from '#records/record-store.js';
+import { Log } from '#http/log.js';
+import { Outbox } from '#mail/outbox.js';
+import { AccessLag } from './access-lag.js';
+import { LoginController } from './login.http.js';
+import { Afterwards } from './afterwards.js';
+import { OneTimeCodes } from './one-time-codes.js';
+import { PasswordReset } from './password-reset.js';
+import { PasswordResetController } from './password-reset.http.js';
+import { OwnPasswordController, UserPasswordController } from './password.http.js';
+import { PasswordChange } from './password-change.js';
+import { LoginThrottle } from './login-throttle.js';
+import { FailedLogins, PasswordLogin } from './password-login.js';
+import { Passwords } from './passwords.js';
+import { People } from './people.js';
+import { SessionAuthenticator } from './session-authenticator.js';
+import { SessionController, UserSessionController } from './session.http.js';
+import { Sessions, type SessionLives } from './sessions.js';
+import { SignIn } from './sign-in.js';
+
+/** Nothing that was begun for an answer is cut off by a stop. */
+@Injectable()
+class AfterwardsEnd implements BeforeApplicationShutdown {
+  constructor(private readonly afterwards: Afterwards) {}
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.afterwards.drained();
+  }
+}
+
+export const loginControllers: Type[] = [
+  PasswordResetController,
+  LoginController,
+  OwnPasswordController,
+  UserPasswordController,
+  SessionController,
+  UserSessionController,
+];
+
+/** @param lives how long sessions last */
+export function loginProviders(lives: SessionLives): Provider[] {
+  return [
+    provided(People, EventStore, Keyring, Executor),
+    provided(Passwords, RecordStore),
+    {
+      provide: Sessions,
+      useFactory: (records: RecordStore, keyring: Keyring) => new Sessions(records, keyring, lives),
+      inject: [RecordStore, Keyring],
+    },
+    provided(SessionAuthenticator, Sessions, ReadStore, AccessLag),
+    provided(SignIn, Commands, Reads, Sessions),
+    provided(LoginThrottle, RecordStore),
+    provided(FailedLogins, Commands, People, Outbox, Afterwards),
+    provided(PasswordLogin, People, Passwords, LoginThrottle, FailedLogins),
+    provided(PasswordChange, Commands, People, Passwords, Sessions),
+    provided(OneTimeCodes, RecordStore),
+    provided(PasswordReset, People, OneTimeCodes, Outbox, PasswordChange),
+    {
+      provide: Afterwards,
+      useFactory: ({ pino }: Log) => new Afterwards((err) => pino.error({ err }, 'what was to follow an answer failed')),
+      inject: [Log],
+    },
+    AfterwardsEnd,
+  ];
+}
+
+type Token<T> = abstract new (...args: never[]) => T;
+
+/** A class that knows nothing of Nest, made of what it takes. */
+function provided<Parts extends unknown[]>(
+  made: new (...parts: Parts) => object,
+  ...parts: { [K in keyof Parts]: Token<Parts[K]> }
+) {
+  return { provide: made, useFactory: (...given: Parts) => new made(...given), inject: parts as unknown as Type[] };
+}

@@ -1,0 +1,67 @@
+// Another password by a link to the mailbox. Whoever asks is told the same, whether there is such a person or not.
+import { rootContext } from '#kernel/context.js';
+import { newCommandId } from '#kernel/ids.js';
+import type { RequestContext } from '#http/request-context.js';
+import type { Outcome } from '#event-store/execute.js';
+import type { Outbox } from '#mail/outbox.js';
+import { loginErrors } from './login.errors.js';
+import type { OneTimeCodes } from './one-time-codes.js';
+import type { PasswordChange } from './password-change.js';
+import { passwordResetMail } from './password-reset.mail.js';
+import type { People } from './people.js';
+import type { UserState } from './user.js';
+
+const PURPOSE = 'password-reset';
+const LIFE_MS = 30 * 60_000;
+/** One mail in so long, however often it is asked for. */
+const MAIL_EVERY_MS = 60_000;
+
+export class PasswordReset {
+  constructor(
+    private readonly people: People,
+    private readonly codes: OneTimeCodes,
+    private readonly outbox: Outbox,
+    private readonly change: PasswordChange,
+  ) {}
+
+  /** Sends a mail to who has this address and a password; else nothing. */
+  async ask(tenant: string, email: string, page: string | null, now: string): Promise<void> {
+    const person = await this.people.byAddress(tenant, email);
+    const login = person && (await this.people.loginOf(tenant, person.id));
+    if (!person || !login || !mayReset(login)) return;
+    const about = { purpose: PURPOSE, tenant, subject: person.id };
+    const code = await this.codes.newLink(about, login.password.id, LIFE_MS, now);
+    const until = new Date(Date.parse(now) + LIFE_MS).toISOString();
+    await this.outbox.queue(
+      {
+        ...{ tenant, template: passwordResetMail, until },
+        to: { contactId: person.id, address: person.email, name: person.name },
+        values: { reader: person.name, vendor: await this.people.vendorOf(tenant), page, code },
+        key: `${PURPOSE}/${person.id}/${Math.floor(Date.parse(now) / MAIL_EVERY_MS)}`,
+      },
+      now,
+    );
+  }
+
+  /**
+   * Sets the password by what the mail said; logs nobody in, so no second factor is gone around.
+   * @throws `password-reset.invalid`; `password.…`, which leave the code as good as it was
+   */
+  async redeem(ctx: RequestContext, code: string, password: string): Promise<{ outcome: Outcome<UserState>; email: string }> {
+    const { tenant, now } = ctx;
+    const link = await this.codes.seeLink(PURPOSE, tenant, code, now);
+    const login = link && (await this.people.loginOf(tenant, link.subject));
+    // Of another password than the one that counts: that one was changed since.
+    if (!link || !login || !mayReset(login) || login.password.id !== link.data)
+      return loginErrors.refuse('password-reset.invalid');
+    await this.change.check(tenant, link.subject, password);
+    if (!(await this.codes.takeLink(code))) return loginErrors.refuse('password-reset.invalid');
+    const command = { ...rootContext(tenant, `user:${link.subject}`, now, newCommandId()), requestId: ctx.requestId };
+    const outcome = await this.change.set({ tenant, now, command }, link.subject, password, 'reset');
+    return { outcome, email: (await this.people.byId(tenant, link.subject))?.email ?? '' };
+  }
+}
+
+function mayReset(login: UserState): login is UserState & { readonly password: { readonly id: string } } {
+  return login.kind !== null && !login.disabled && login.password !== null;
+}

@@ -1,0 +1,87 @@
+// Doors to passwords: one's own, and those that staff gives.
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { Allow, Authenticated } from '#http/allow.js';
+import { changed } from '#http/answers.js';
+import { Ctx } from '#http/ctx.js';
+import { Effective } from '#http/effective.js';
+import { Reads } from '#http/reads.js';
+import type { RequestContext } from '#http/request-context.js';
+import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import { z } from 'zod';
+import { signedIn, signedInSchema } from './login.http.js';
+import { loginErrors } from './login.errors.js';
+import { PasswordChange } from './password-change.js';
+import { passwordSchema } from './password-fields.js';
+import { PasswordLogin } from './password-login.js';
+import { SignIn } from './sign-in.js';
+import { mustStandAbove } from './user-above.js';
+
+const changeSchema = z.strictObject({ current: passwordSchema, next: passwordSchema });
+const setSchema = z.strictObject({ password: passwordSchema });
+const policy = ['password.too-short', 'password.too-long', 'password.too-easy', 'login.busy'];
+
+@Controller('v1/me/password')
+export class OwnPasswordController {
+  constructor(
+    private readonly login: PasswordLogin,
+    private readonly change: PasswordChange,
+    private readonly signIn: SignIn,
+    private readonly effective: Effective,
+  ) {}
+
+  @Post()
+  @Authenticated({
+    summary: 'Change your own password',
+    description: 'All other sessions end; this one goes on under a new cookie.',
+    credentials: ['session'],
+    whileDue: true,
+    answer: signedInSchema,
+    refusals: ['password.wrong', 'password.unchanged', 'login.throttled', ...policy, 'access.not-effective'],
+  })
+  async set(@Body({ schema: changeSchema }) { current, next }: z.output<typeof changeSchema>, @Ctx() ctx: RequestContext) {
+    const { contactId: userId, factors } = ctx.principal.person!;
+    await this.login.proveAgain(ctx, userId, current);
+    if (current.normalize('NFC') === next.normalize('NFC')) loginErrors.refuse('password.unchanged');
+    const outcome = await this.effective.once(ctx, this.change.set(ctx, userId, next, 'self'));
+    const renewed = await this.signIn.renew(ctx, { userId, factors, authenticatedAt: ctx.now });
+    return signedIn({ ...renewed, mustChangePassword: false, outcome });
+  }
+}
+
+@Controller('v1/users/:id')
+export class UserPasswordController {
+  constructor(
+    private readonly change: PasswordChange,
+    private readonly reads: Reads,
+    private readonly effective: Effective,
+  ) {}
+
+  @Post('set-password')
+  @Allow('user.reset-password', {
+    summary: 'Give a user a password',
+    description: 'He must change it when he first logs in with it. His sessions end.',
+    example: { password: 'violet tram under rain' },
+    answer: commandAnswer,
+    refusals: ['user.not-found', 'user.of-others', 'user.more-than-yours', ...policy, 'access.not-effective'],
+  })
+  async set(
+    @Param({ schema: idParam }) { id }: Id,
+    @Body({ schema: setSchema }) { password }: z.output<typeof setSchema>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    await mustStandAbove(this.reads, ctx, 'user.reset-password', id);
+    return changed(await this.effective.once(ctx, this.change.set(ctx, id, password, 'staff')));
+  }
+
+  @Post('remove-password')
+  @Allow('user.reset-password', {
+    summary: 'Take the password of a user',
+    description: 'He logs in by other ways then, such as a provider. His sessions end.',
+    answer: commandAnswer,
+    refusals: ['user.not-found', 'user.of-others', 'user.more-than-yours', 'access.not-effective'],
+  })
+  async remove(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
+    await mustStandAbove(this.reads, ctx, 'user.reset-password', id);
+    return changed(await this.effective.once(ctx, this.change.remove(ctx, id, 'staff')));
+  }
+}

@@ -1,0 +1,52 @@
+// From the cookie of a session to a signed-in user: one record and two documents by their keys.
+import { Authenticator, type Credential } from '#http/authenticator.js';
+import type { Principal } from '#http/principal.js';
+import type { ReadStore } from '#read-models/read-store.js';
+import type { Entry } from '#records/record-store.js';
+import type { AccessLag } from './access-lag.js';
+import { accessOf, type KnownAccess } from './access-of.js';
+import type { Rights } from './rights-of.js';
+import type { Session, Sessions } from './sessions.js';
+import { isSecret } from './token-secret.js';
+
+export class SessionAuthenticator extends Authenticator {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly reads: ReadStore,
+    private readonly lag: AccessLag,
+  ) {
+    super();
+  }
+
+  /** @throws `access.stale` for a customer whose rights are not known up to date */
+  async authenticate({ scheme, secret }: Credential, tenantHint: string | null, now: string): Promise<Principal | null> {
+    if (scheme !== 'session' || !isSecret('klu', secret)) return null;
+    const entry = await this.sessions.find(secret, now);
+    if (!entry || entry.value.tenant !== tenantHint) return null;
+    const { tenant, userId, kind } = entry.value;
+    if (kind === 'customer') await this.lag.mustBeFresh(now);
+    const known = await accessOf(async (view, key) => (await this.reads.get(view, tenant, key))?.doc ?? null, tenant, userId);
+    const person = await this.countingPerson(entry, known);
+    if (!person) return null;
+    await this.sessions.see(entry, now);
+    return principalOf(entry.value, person, known.doc!.mustChangePassword);
+  }
+
+  /** Whose session it is, if it still counts; one that does not is ended for good, whatever its user is given later. */
+  private async countingPerson({ value }: Entry<Session>, { doc, access }: KnownAccess): Promise<Rights | null> {
+    const { person } = access;
+    if (person?.kind === value.kind && (doc!.sessionsFrom ?? '') <= value.startedAt) return person;
+    // Without a document nothing is known of him yet.
+    if (doc) await this.sessions.end(value);
+    return null;
+  }
+}
+
+function principalOf(session: Session, rights: Rights, mustChangePassword: boolean): Principal {
+  const { id, tenant, userId, authenticatedAt, factors } = session;
+  // Only who logged in by the password is asked to change it.
+  const due = mustChangePassword && factors.includes('password') ? ({ due: 'password' } as const) : {};
+  const grants = rights.rights.map(({ permission, scope }) => ({ permission, scope }));
+  const person = { ...rights, sessionId: id, authenticatedAt, factors, ...due };
+  return { kind: 'user', id: userId, actor: `user:${userId}`, tenant, grants, person };
+}

@@ -1,0 +1,47 @@
+// The stops of the tour around logging in.
+import type { Recorder } from './tour.js';
+import { until } from './until.js';
+
+const GIVEN = 'a tin whistle for bees';
+const CHOSEN = 'violet tram under rain';
+const FINAL = 'nine lamps beside a river';
+
+/** Visits what a person does who logs in by a password; in the end he is logged in. */
+export async function visitLogins(tour: Recorder, slug: string, own: string): Promise<void> {
+  tour.credentials.visitor = { 'keyledger-tenant': slug, 'sec-fetch-site': 'same-origin' };
+  const email = `iris@${own}.example`;
+  const { id } = await tour.call('staff', 'POST /v1/contacts', {}, { name: `iris ${own}`, email });
+  await tour.call('staff', 'POST /v1/users', {}, { contactId: id });
+  const ofUser = (verb: string, body?: object) => tour.call('staff', `POST /v1/users/{id}/${verb}`, { id }, body);
+  await ofUser('set-password', { password: CHOSEN });
+  await ofUser('remove-password');
+  await ofUser('set-password', { password: GIVEN });
+  await enter(tour, email, GIVEN);
+  await tour.call('person', 'POST /v1/me/password', {}, { current: GIVEN, next: CHOSEN });
+  await forget(tour, id, email);
+  await enter(tour, email, FINAL);
+  await tour.call('person', 'POST /v1/logout');
+  const { sessionId } = await enter(tour, email, FINAL);
+  await tour.call('staff', 'GET /v1/users/{id}/sessions', { id });
+  await tour.call('staff', 'POST /v1/users/{id}/sessions/{sessionId}/end', { id, sessionId });
+  const earlier = await enter(tour, email, FINAL);
+  await enter(tour, email, FINAL);
+  await tour.call('person', 'GET /v1/sessions');
+  await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
+}
+
+async function enter(tour: Recorder, email: string, password: string): Promise<{ sessionId: string }> {
+  const entered = await tour.call('visitor', 'POST /v1/login', {}, { email, password });
+  const [cookie = ''] = tour.cases.at(-1)!.answer.headers['set-cookie'] as unknown as string[];
+  tour.credentials.person = { ...tour.credentials.visitor, cookie: cookie.split(';')[0]! };
+  return entered;
+}
+
+async function forget(tour: Recorder, id: string, email: string): Promise<void> {
+  await tour.call('visitor', 'POST /v1/password-reset', {}, { email });
+  const mails = async () => (await tour.call('staff', `GET /v1/outbox?contactId=${id}`)).data;
+  await until(async () => (await mails()).length === 1);
+  const { text } = await tour.call('staff', 'GET /v1/outbox/{id}', { id: (await mails())[0].id });
+  const code = /klo_\w+/.exec(text)![0];
+  await tour.call('visitor', 'POST /v1/password-reset/redeem', {}, { code, password: FINAL });
+}
