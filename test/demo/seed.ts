@@ -75,6 +75,7 @@ export async function seedVendor(server: RunningServer): Promise<Demo> {
   const staffToken = setup.apiToken.secret as string;
   const staff = clientOf(server.url, { authorization: `Bearer ${staffToken}` });
 
+  await staff.done('/v1/tenant/set-customer-login', { mode: 'users' });
   const policies = await addProducts(staff);
   const organizations = await addOrganizations(staff, setup.legalEntityId as string);
   const world: World = { staff, policies, organizations };
