@@ -20,6 +20,8 @@ export async function visitUsers(tour: Recorder, { own }: { readonly own: string
   const contact = { name: `uma ${own}`, email: `uma@${own}.example` };
   const { id } = await tour.call('staff', 'POST /v1/contacts', {}, contact);
   await tour.call('staff', 'POST /v1/organizations/{id}/members', { id: organizationId }, { contactId: id });
+  const both = { name: `ugo ${own}`, email: `ugo@${own}.example`, organizationId };
+  await tour.call('staff', 'POST /v1/users', {}, { contact: both });
   const of = (verb: string, body?: object) => tour.call('staff', `POST /v1/users/{id}/${verb}`, { id }, body);
   await tour.call('staff', 'POST /v1/users', {}, { contactId: id });
   await of('set-roles', { roles: ['customer-representative'] });

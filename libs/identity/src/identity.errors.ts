@@ -32,6 +32,10 @@ export const identityErrors = defineErrors({
     kind: 'invalid',
     title: 'The contact that the user would be made for does not exist; add the contact first, or in the same request.',
   },
+  'user.organization-unknown': {
+    kind: 'invalid',
+    title: 'The person would belong to no organization for which you speak; name one of yours.',
+  },
   'user.contact-archived': { kind: 'conflict', title: 'The contact is archived; restore him before he gets a user.' },
   'user.disabled': { kind: 'conflict', title: 'The user is disabled; enable him first.' },
   'user.not-staff': {

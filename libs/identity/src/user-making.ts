@@ -1,62 +1,97 @@
 // For whom the caller may make a user (licensing.md §2.10, §2.11): staff for everybody, the people of an organization for
 // its members, and not more than the vendor allows it.
-import type { Executor } from '#event-store/execute.js';
-import { reachOf, requireTenant } from '#http/reach.js';
+import { httpErrors } from '#http/http-errors.js';
+import { reaches, reachOf, requireTenant } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { factsFrom } from '#kernel/aggregate.js';
-import { organizationEvents } from '#organizations/organization.events.js';
+import { emailSchema, nameSchema } from '#kernel/fields.js';
+import { idSchema } from '#kernel/ids.js';
 import { MAX_PAGE } from '#read-models/read-store.js';
+import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
-import type { PersonKind } from './role.events.js';
+import { personKindSchema, roleIdsSchema } from './role.events.js';
+import type { UserOrganizations } from './user-organizations.js';
 import { mustSpeakFor, reachesUser } from './user-reads.js';
 import { userView } from './user.view.js';
 
-/** How many users the people of an organization may make; null: as many as they like. */
-const allowance = factsFrom(organizationEvents)<{ readonly allowedUsers: number | null }>({
-  name: 'allowance-of-users',
-  category: 'organization',
-  initial: { allowedUsers: null },
-  evolve: { AllowedUsersSet: (_, { allowedUsers }) => ({ allowedUsers }) },
-});
+export const newUserSchema = z
+  .strictObject({
+    contactId: idSchema.optional().meta({ description: 'The contact who gets the login; he was added before.' }),
+    contact: z
+      .strictObject({ name: nameSchema, email: emailSchema, organizationId: idSchema.nullable().default(null) })
+      .optional()
+      .meta({
+        description: 'Instead: a person whom you do not know yet; he becomes a contact, and a member of the organization.',
+      }),
+    kind: personKindSchema.default('customer'),
+    roles: roleIdsSchema
+      .nullable()
+      .default(null)
+      .meta({ description: 'Null: the default role for a customer, none yet for one of the people of the vendor.' }),
+  })
+  .refine(({ contactId, contact }) => (contactId === undefined) !== (contact === undefined), {
+    path: ['contactId'],
+    message: 'must name a contact, or `contact` must tell of a new one; one of both',
+  });
+export type NewUser = z.output<typeof newUserSchema>;
 
 /**
- * The organizations to which the contact belongs.
- * @throws `auth.forbidden` for a user of the vendor; `user.contact-unknown` for a contact that the caller may not know of;
- * `user.of-others`, `user.too-many`
+ * The organizations to which the person belongs, or will.
+ * @throws `auth.forbidden` for a user of the vendor; `user.contact-unknown`, `user.organization-unknown` for what the caller
+ * may not know of; `user.of-others`, `user.too-many`
  */
 export async function mayMake(
   reads: Reads,
-  executor: Executor,
+  organizations: UserOrganizations,
   asking: RequestContext,
-  { contactId, kind }: { readonly contactId: string; readonly kind: PersonKind },
+  { contactId, contact, kind }: NewUser,
 ): Promise<readonly string[]> {
   if (kind === 'staff') requireTenant(asking, 'user.manage');
-  const reach = reachOf(asking, 'user.manage');
   const ctx = await reads.upToDate(asking);
+  const bound = reachOf(ctx, 'user.manage').kind !== 'tenant';
+  const joined = contact ? joining(ctx, contact.organizationId) : await joinedBy(reads, ctx, contactId!);
+  for (const id of bound ? joined.takesRoom : []) await mustHaveRoom(reads, organizations, ctx, id);
+  return joined.organizations;
+}
+
+interface Joined {
+  readonly organizations: readonly string[];
+  /** Those that will have one user more. */
+  readonly takesRoom: readonly string[];
+}
+
+function joining(ctx: RequestContext, organizationId: string | null): Joined {
+  for (const permission of ['user.manage', 'contact.manage'] as const) {
+    const reach = reachOf(ctx, permission);
+    if (reach.kind === 'none') httpErrors.refuse('auth.forbidden', undefined, { permission });
+    if (reach.kind !== 'tenant' && !reaches(reach, { organizationId })) identityErrors.refuse('user.organization-unknown');
+  }
+  const organizations = organizationId === null ? [] : [organizationId];
+  return { organizations, takesRoom: organizations };
+}
+
+async function joinedBy(reads: Reads, ctx: RequestContext, contactId: string): Promise<Joined> {
+  const reach = reachOf(ctx, 'user.manage');
   const doc = (await reads.get(userView, ctx, contactId)).found?.doc;
   if (reach.kind !== 'tenant' && !(doc && reachesUser(reach, doc))) return identityErrors.refuse('user.contact-unknown');
-  if (!doc) return [];
+  if (!doc) return { organizations: [], takesRoom: [] };
   mustSpeakFor(reach, doc);
   const organizations = doc.access.organizations.map(({ id }) => id);
   // Who has a login already takes no more room: the rules say what is to be said of him.
-  if (reach.kind !== 'tenant' && !doc.login) {
-    for (const id of organizations) await mustHaveRoom(reads, executor, ctx, id);
-  }
-  return organizations;
+  return { organizations, takesRoom: doc.login ? [] : organizations };
 }
 
 /** Counted in a view: of users that are made at the very same moment a few too many slip through. */
-async function mustHaveRoom(reads: Reads, executor: Executor, ctx: RequestContext, organization: string): Promise<void> {
-  const { allowedUsers: allowed } = await executor.stateOf(allowance, ctx.tenant, organization);
+async function mustHaveRoom(reads: Reads, rules: UserOrganizations, ctx: RequestContext, organization: string): Promise<void> {
+  const allowed = await rules.allowedUsers(ctx.tenant, organization);
   if (allowed === null) return;
   let used = 0;
-  for (let after: { values: []; key: string } | undefined; used < allowed || used === 0;) {
+  for (let after: { values: []; key: string } | undefined; ;) {
     const all = { organization: { equal: organization }, kind: { equal: 'customer' } };
     const { rows, more } = await reads.find(userView, ctx, { all, limit: MAX_PAGE, ...(after && { after }) });
     used += rows.length;
-    if (!more) break;
+    if (used >= allowed) identityErrors.refuse('user.too-many', undefined, { allowed });
+    if (!more) return;
     after = { values: [], key: rows.at(-1)!.key };
   }
-  if (used >= allowed) identityErrors.refuse('user.too-many', undefined, { allowed, used });
 }

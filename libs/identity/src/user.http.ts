@@ -1,7 +1,7 @@
 // Doors to users. The vendor's people see all of them; contacts and organization administrators manage those of their
 // organizations; everybody sees himself.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Executor } from '#event-store/execute.js';
+import type { Outcome } from '#event-store/execute.js';
 import { Allow, Authenticated } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
@@ -14,13 +14,14 @@ import type { RequestContext } from '#http/request-context.js';
 import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import type { CommandData } from '#kernel/aggregate.js';
 import { commandItem, type CommandItem } from '#kernel/command-item.js';
-import { idSchema } from '#kernel/ids.js';
+import { deriveId, idSchema } from '#kernel/ids.js';
 import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { heldIn, heldOverTenant } from './held.js';
 import { personKindSchema, roleIdSchema, roleIdsSchema } from './role.events.js';
 import { roles } from './roles.js';
-import { mayMake } from './user-making.js';
+import { mayMake, newUserSchema, type NewUser } from './user-making.js';
+import { UserOrganizations } from './user-organizations.js';
 import { managedUser, shownUsers, USER_STATUSES, userSchema, visibleUser, waysIn } from './user-reads.js';
 import { user, type UserState } from './user.js';
 import { userView, type UserDoc } from './user.view.js';
@@ -41,15 +42,6 @@ const usersQuery = listQuery({
 });
 type UsersQuery = z.output<typeof usersQuery>;
 
-const newUserSchema = z.strictObject({
-  contactId: idSchema.meta({ description: 'The contact who gets the login; he was added before.' }),
-  kind: personKindSchema.default('customer'),
-  roles: roleIdsSchema
-    .nullable()
-    .default(null)
-    .meta({ description: 'Null: the default role for a customer, none yet for one of the people of the vendor.' }),
-});
-
 const rolesBody = z.strictObject({ roles: roleIdsSchema });
 const { disable, changeProfile } = user.commands;
 const removeBody = user.commands.remove.omit({ places: true });
@@ -62,7 +54,7 @@ export class UserController {
     private readonly commands: Commands,
     private readonly reads: Reads,
     private readonly effective: Effective,
-    private readonly executor: Executor,
+    private readonly organizations: UserOrganizations,
   ) {}
 
   @Get()
@@ -101,26 +93,38 @@ export class UserController {
 
   @Post()
   @Allow('user.manage', {
-    summary: 'Give a contact a login',
+    summary: 'Give a contact a login, or make both in one',
     description: 'Nobody gives rights that he has not. A customer logs in once the vendor lets customers log in.',
     example: { contactId: '01jq0000000000000000000201', roles: ['authorized-user'] },
     status: 201,
     answer: commandAnswer,
     refusals: [
-      ...['user.contact-unknown', 'user.contact-archived', 'user.exists', 'user.too-many', 'user.of-others'],
+      ...[
+        'user.contact-unknown',
+        'user.organization-unknown',
+        'contact-email.taken',
+        'user.contact-archived',
+        'user.exists',
+        'user.too-many',
+        'user.of-others',
+      ],
       ...['user.more-than-yours', 'role.more-than-yours', 'role.unknown', 'role.not-fitting', 'access.not-effective'],
     ],
   })
-  async create(@Body({ schema: newUserSchema }) body: z.output<typeof newUserSchema>, @Ctx() ctx: RequestContext) {
-    const { contactId: id, kind, roles: wanted } = body;
-    const organizations = await mayMake(this.reads, this.executor, ctx, body);
-    const location = `/v1/users/${id}`;
-    if (kind === 'customer') {
-      const data = { kind, roles: wanted, way: 'staff' as const, held: heldIn(ctx, organizations) };
-      return created(await this.effective.once(ctx, this.commands.send(user, id, 'create', data, ctx)), location);
-    }
-    const making = commandItem(user, id, 'create', { kind, roles: null, way: 'staff', held: [] });
-    return created(await this.together(ctx, [making, ...staffRoles(ctx, id, wanted ?? [])]), location);
+  async create(@Body({ schema: newUserSchema }) body: NewUser, @Ctx() ctx: RequestContext) {
+    const { contact, kind, roles: wanted } = body;
+    const held = heldIn(ctx, await mayMake(this.reads, this.organizations, ctx, body));
+    const id = body.contactId ?? deriveId(ctx.command.commandId, 'contact');
+    const introduction = contact ? this.organizations.introduce({ contactId: id, ...contact }) : [];
+    const isStaff = kind === 'staff';
+    const making = commandItem(user, id, 'create', {
+      kind,
+      roles: isStaff ? null : wanted,
+      way: 'staff',
+      held: isStaff ? [] : held,
+    });
+    const items = [...introduction, making, ...(isStaff ? staffRoles(ctx, id, wanted ?? []) : [])];
+    return created(await this.together(ctx, items, making), `/v1/users/${id}`);
   }
 
   @Post(':id/disable')
@@ -148,7 +152,7 @@ export class UserController {
   @Allow('user.manage', {
     summary: 'Take the login of a contact away',
     description:
-      'The contact stays, and so does what he did, in the histories. Not while he is primary or secondary contact of an organization: assign another one first.',
+      'The contact stays, and so does what he did, in the histories; his memberships and groups end. Not while he is primary or secondary contact of an organization: assign another one first.',
     answer: commandAnswer,
     refusals: [...managed, 'user.holds-place', 'user.has-staff-roles'],
   })
@@ -157,7 +161,9 @@ export class UserController {
     @Body({ schema: removeBody }) { reason }: z.output<typeof removeBody>,
     @Ctx() ctx: RequestContext,
   ) {
-    return changed(await this.manage('remove', id, (doc) => ({ reason, places: placesOf(doc) }), ctx));
+    const doc = await managedUser(this.reads, ctx, 'user.manage', id);
+    const removal = commandItem(user, id, 'remove', { reason, places: placesOf(doc) });
+    return changed(await this.together(ctx, [removal, ...(await this.organizations.dismiss(ctx.tenant, doc))], removal));
   }
 
   @Post(':id/set-roles')
@@ -177,7 +183,10 @@ export class UserController {
     @Ctx() ctx: RequestContext,
   ) {
     const doc = await managedUser(this.reads, ctx, 'user.manage', id);
-    if (doc.access.user?.kind === 'staff') return changed(await this.together(ctx, staffRoles(ctx, id, body.roles)));
+    if (doc.access.user?.kind === 'staff') {
+      const items = staffRoles(ctx, id, body.roles);
+      return changed(await this.together(ctx, items, items[0]));
+    }
     const held = heldIn(
       ctx,
       doc.access.organizations.map((each) => each.id),
@@ -207,12 +216,17 @@ export class UserController {
     return this.effective.once(ctx, this.commands.send(user, id, command, data(doc), ctx));
   }
 
-  /** What became of the first of several commands, once they all count. */
-  private async together(ctx: RequestContext, items: readonly [CommandItem<UserState>, ...CommandItem[]]) {
-    return this.effective.once(
-      ctx,
-      this.commands.sendTogether(items, ctx).then(([first]) => first),
-    );
+  /** What became of one of several commands that happen together, once they all count. */
+  private together(ctx: RequestContext, items: readonly CommandItem[], item: CommandItem<UserState>) {
+    const asked = async () => {
+      const outcomes = await this.commands.sendTogether(items, ctx);
+      const position = outcomes
+        .map((each) => each.position)
+        .sort()
+        .at(-1)!;
+      return { ...(outcomes[items.indexOf(item)] as Outcome<UserState>), position };
+    };
+    return this.effective.once(ctx, asked());
   }
 }
 

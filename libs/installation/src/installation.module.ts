@@ -13,6 +13,7 @@ import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { RightsViews } from '#http/effective.js';
+import { UserOrganizations } from '#identity/user-organizations.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
@@ -22,6 +23,7 @@ import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
+import { dismissItems, introduceItems } from '#workflows/people.js';
 import type { Installation } from './installation.js';
 
 @Module({})
@@ -38,6 +40,7 @@ export class InstallationModule {
       [PersonErasure, installation.erasures],
       [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
+      [UserOrganizations, new UserOrganizations(installation.executor, { introduce: introduceItems, dismiss: dismissItems })],
       [RightsViews, new RightsViews(rightsViews)],
       [History, new History(events, codec, allEvents, views)],
       [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],
