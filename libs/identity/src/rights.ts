@@ -1,14 +1,5 @@
 // Which rights a credential has, and whether rights are within others.
-import {
-  ALL_PERMISSIONS,
-  BUILT_IN_ROLES,
-  CONTACT_GRANTS,
-  SCOPES,
-  type BuiltInRole,
-  type Grant,
-  type Permission,
-  type RoleDefinition,
-} from '#kernel/permissions.js';
+import { ALL_PERMISSIONS, BUILT_IN_ROLES, CONTACT_GRANTS, SCOPES, type Grant, type RoleDefinition } from '#kernel/permissions.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 
@@ -18,24 +9,6 @@ export type StoredGrant = z.output<typeof grantSchema>;
 
 /** A grant as people ask for it. */
 export const grantInputSchema = z.strictObject({ permission: z.enum(ALL_PERMISSIONS), scope: z.enum(SCOPES) });
-
-export const roleInputSchema = z.enum(Object.keys(BUILT_IN_ROLES) as [BuiltInRole, ...BuiltInRole[]]);
-
-/** The definition of a role; undefined where there is none (any more). */
-export function roleOf(name: string): RoleDefinition | undefined {
-  return (BUILT_IN_ROLES as Readonly<Record<string, RoleDefinition>>)[name];
-}
-
-interface Rights {
-  readonly role: string | null;
-  readonly grants: readonly StoredGrant[] | null;
-}
-
-/** The rights of a credential that has a role or grants of its own. */
-export function grantsOf({ role, grants }: Rights): readonly Grant[] {
-  if (role !== null) return roleOf(role)?.grants ?? [];
-  return (grants ?? []).filter((grant): grant is Grant => ALL_PERMISSIONS.includes(grant.permission as Permission));
-}
 
 /** Whether somebody with `held` may hand out `wanted`. Tenant covers every scope, organization all but tenant. */
 export function covers(held: readonly StoredGrant[], wanted: StoredGrant): boolean {

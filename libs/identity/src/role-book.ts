@@ -42,10 +42,23 @@ export function roleBookOf(changes: RoleChanges): RoleBook {
   return book;
 }
 
+function known(grants: readonly StoredGrant[]): readonly Grant[] {
+  return grants.filter((grant): grant is Grant => ALL_PERMISSIONS.includes(grant.permission as Permission));
+}
+
 /** The grants of a role that this version knows; of one that is there no more, none. */
 export function grantsOfRole(book: RoleBook, id: string): readonly Grant[] {
-  const grants = book.get(id)?.grants ?? [];
-  return grants.filter((grant): grant is Grant => ALL_PERMISSIONS.includes(grant.permission as Permission));
+  return known(book.get(id)?.grants ?? []);
+}
+
+interface Rights {
+  readonly role: string | null;
+  readonly grants: readonly StoredGrant[] | null;
+}
+
+/** The rights of a credential that has a role or grants of its own. */
+export function grantsOf({ role, grants }: Rights, book: RoleBook): readonly Grant[] {
+  return role === null ? known(grants ?? []) : grantsOfRole(book, role);
 }
 
 /** Whether these roles of a person of the vendor let him decide on roles and on users, of the whole tenant. */

@@ -5,6 +5,8 @@ import { operatorCommand } from '#http/operator.js';
 import { BUILT_IN_ROLES } from '#kernel/permissions.js';
 import { createTenant } from '#tenants/tenant.operator.js';
 import { AccessLag } from './access-lag.js';
+import { accessRulesView } from './access-rules.view.js';
+import { roles } from './roles.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { newSecret } from './token-secret.js';
 import { TokenUse } from './token-use.js';
@@ -44,6 +46,24 @@ describe('the authenticator of tokens', () => {
     expect(await ask(secret!)).toEqual({ kind: 'token', id, actor: `token:${id}`, tenant: 'acme', grants });
     expect([...(await use.lastUsed('acme', [id], now))]).toEqual([[id, now]]);
     expect(await ask((await customer()).secret!)).toMatchObject({ organization: organizationId });
+  });
+
+  it('knows its role as the vendor has made it since', async () => {
+    const { ports, installation } = temporary;
+    const { secret } = await createToken(ports, { ...plain, role: 'support' });
+    const grants = [{ permission: 'license.read' as const, scope: 'tenant' as const }];
+    const asked = operatorCommand(ports, 'acme');
+    const { position } = await ports.commands.send(roles, 'acme', 'change', { role: 'support', grants, held: grants }, asked);
+    await installation.freshness.waitFor(accessRulesView, position, 10_000);
+    expect(await authenticator().ask(secret!)).toMatchObject({ grants });
+    const { position: restored } = await ports.commands.send(
+      roles,
+      'acme',
+      'change',
+      { role: 'support', grants: [...BUILT_IN_ROLES.support.grants], held: [...BUILT_IN_ROLES.administrator.grants] },
+      operatorCommand(ports, 'acme'),
+    );
+    await installation.freshness.waitFor(accessRulesView, restored, 10_000);
   });
 
   it('knows nobody by what is no secret, another scheme, or a secret that was never given', async () => {

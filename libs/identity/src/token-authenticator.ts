@@ -3,13 +3,15 @@ import { Authenticator, type Credential } from '#http/authenticator.js';
 import { httpErrors } from '#http/http-errors.js';
 import type { Principal } from '#http/principal.js';
 import { SYSTEM_TENANT } from '#kernel/ids.js';
+import type { Grant } from '#kernel/permissions.js';
 import type { ReadStore } from '#read-models/read-store.js';
 import type { AccessLag } from './access-lag.js';
-import { grantsOf } from './rights.js';
+import { accessRulesView } from './access-rules.view.js';
+import { grantsOf, roleBookOf } from './role-book.js';
 import { hashSecret, isSecret } from './token-secret.js';
 import { tokenStatus } from './token-status.js';
 import type { TokenUse } from './token-use.js';
-import { tokenAccessView } from './token.view.js';
+import { tokenAccessView, type TokenAccessDoc } from './token.view.js';
 
 export class TokenAuthenticator extends Authenticator {
   constructor(
@@ -31,6 +33,12 @@ export class TokenAuthenticator extends Authenticator {
     if (organizationId !== null) await this.lag.mustBeFresh(now);
     this.use.note(tenant, id, now);
     const bound = organizationId === null ? {} : { organization: organizationId };
-    return { kind: 'token', id, actor: `token:${id}`, tenant, grants: grantsOf(found.doc), ...bound };
+    return { kind: 'token', id, actor: `token:${id}`, tenant, grants: await this.grantsOf(found.doc), ...bound };
+  }
+
+  /** A token has its role as the vendor has made it by now. */
+  private async grantsOf({ tenant, ...rights }: TokenAccessDoc): Promise<readonly Grant[]> {
+    const rules = rights.role === null ? null : await this.reads.get(accessRulesView, tenant, tenant);
+    return grantsOf(rights, roleBookOf(rules?.doc.roles ?? {}));
   }
 }

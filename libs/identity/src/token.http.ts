@@ -13,6 +13,7 @@ import { instantSchema } from '#kernel/fields.js';
 import { deriveId, idSchema, SYSTEM_TENANT } from '#kernel/ids.js';
 import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
+import { heldIn } from './held.js';
 import { identityErrors } from './identity.errors.js';
 import { newToken } from './new-token.js';
 import { tokenStatus, TOKEN_STATUSES, whereStatus } from './token-status.js';
@@ -89,12 +90,15 @@ export class TokenController {
     example: { name: 'Web shop', role: 'support', expiresAt: '2027-12-31T00:00:00Z' },
     status: 201,
     answer: createdSchema,
-    refusals: Object.keys(identityErrors.table).filter((code) => /^token\.(?!not-found|exists|tenant)/.test(code)),
+    refusals: Object.keys(identityErrors.table).filter((code) =>
+      /^token\.(?!not-found|exists|tenant)|^role\.unknown$/.test(code),
+    ),
   })
   async create(@Body({ schema: newTokenSchema }) body: z.output<typeof newTokenSchema>, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'token.manage');
     const id = deriveId(ctx.command.commandId, 'token');
-    const { outcome, hash, secret, expiresAt } = await newToken(this.commands, id, body, ctx.principal.grants, ctx);
+    const held = heldIn(ctx, body.organizationId === null ? [] : [body.organizationId]);
+    const { outcome, hash, secret, expiresAt } = await newToken(this.commands, id, body, held, ctx);
     await this.reached(hash, outcome.position, ctx);
     return created(outcome, `/v1/tokens/${id}`, {
       id,

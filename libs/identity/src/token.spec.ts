@@ -31,6 +31,19 @@ describe('an API token', () => {
       .then(created);
   });
 
+  it('has a role as the vendor has made it, of those that are there', () => {
+    const grants = [{ permission: 'license.read', scope: 'tenant' }];
+    const roles = [{ type: 'RoleAdded', data: { role: 'reader', kind: 'staff', title: 'Reader', about: null, grants } }];
+    given(token)
+      .withFacts({ roles })
+      .when('create', { ...request, role: 'reader', creatorGrants: grants })
+      .then({ type: 'ApiTokenCreated', data: { ...data, role: 'reader' } });
+    given(token)
+      .withFacts({ roles: [...roles, { type: 'RoleRemoved', data: { role: 'reader' } }] })
+      .when('create', { ...request, role: 'reader' })
+      .thenRefused('role.unknown', { roles: ['reader'] });
+  });
+
   it('has grants of its own instead', () => {
     const grants = [{ permission: 'license.read' as const, scope: 'tenant' as const }];
     given(token)

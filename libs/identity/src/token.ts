@@ -6,7 +6,10 @@ import { addPeriod } from '#kernel/periods.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
-import { covers, CUSTOMER_PERMISSIONS, grantInputSchema, grantSchema, grantsOf, roleInputSchema, roleOf } from './rights.js';
+import { covers, CUSTOMER_PERMISSIONS, grantInputSchema, grantSchema } from './rights.js';
+import { grantsOf, roleBookOf, type RoleBook } from './role-book.js';
+import { roleIdSchema } from './role.events.js';
+import { roles } from './roles.js';
 import { secretHashSchema, tokenEvents } from './token.events.js';
 
 /** How long a token lives whose creator says nothing. */
@@ -22,7 +25,10 @@ export interface TokenState {
 /** What somebody asks for who wants a token. */
 export const newTokenSchema = z.strictObject({
   name: nameSchema,
-  role: roleInputSchema.nullable().default(null).meta({ description: 'A role, whose rights the token always has; or `grants`.' }),
+  role: roleIdSchema
+    .nullable()
+    .default(null)
+    .meta({ description: 'A role, whose rights the token has as the vendor has made them; or `grants`.' }),
   grants: z.array(grantInputSchema).min(1).max(100).nullable().default(null),
   organizationId: idSchema
     .nullable()
@@ -43,10 +49,11 @@ const organizationFact = factsFrom(organizationEvents)<null>({
   evolve: {},
 });
 
-function checkRights({ role, grants, organizationId }: NewToken): void {
+function checkRights({ role, grants, organizationId }: NewToken, book: RoleBook): void {
   if ((role === null) === (grants === null)) identityErrors.refuse('token.role-or-grants');
   const bound = organizationId !== null;
-  if (role !== null && roleOf(role)?.kind !== (bound ? 'customer' : 'staff')) identityErrors.refuse('token.role-not-fitting');
+  if (role !== null && !book.has(role)) identityErrors.refuse('role.unknown', undefined, { roles: [role] });
+  if (role !== null && book.get(role)!.kind !== (bound ? 'customer' : 'staff')) identityErrors.refuse('token.role-not-fitting');
   const scope = bound ? 'organization' : 'tenant';
   if (grants?.some((grant) => grant.scope !== scope)) identityErrors.refuse('token.scope-not-fitting');
   const never = bound ? (grants ?? []).filter(({ permission }) => !CUSTOMER_PERMISSIONS.has(permission)) : [];
@@ -71,16 +78,19 @@ export const token = aggregateOf<TokenState>()({
     create: newTokenSchema.extend({ hash: secretHashSchema, creatorGrants: z.array(grantSchema) }),
     revoke: z.strictObject({}),
   },
-  facts: { organization: organizationFact },
-  needs: { create: ({ organizationId }) => ({ organization: organizationId }) },
+  facts: { organization: organizationFact, roles },
+  needs: {
+    create: ({ organizationId, role }, _state, _id, tenant) => ({ organization: organizationId, roles: role && tenant }),
+  },
   decide: {
     create: (command, state, ctx) => {
       if (state.hash !== null) identityErrors.refuse('token.exists');
       const { name, role, grants, organizationId, hash, creatorGrants } = command;
-      checkRights(command);
+      const book = roleBookOf(ctx.facts.roles?.state.changes ?? {});
+      checkRights(command, book);
       if (organizationId !== null && (ctx.facts.organization?.revision ?? -1) < 0)
         identityErrors.refuse('token.organization-unknown');
-      const missing = grantsOf(command).filter((grant) => !covers(creatorGrants, grant));
+      const missing = grantsOf(command, book).filter((grant) => !covers(creatorGrants, grant));
       if (missing.length > 0) identityErrors.refuse('token.more-than-yours', undefined, { missing });
       const expiresAt = expiryOf(command, ctx.now);
       return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TEST_ID, testContext } from '#kernel/testing/given.js';
 import { folded } from '#read-models/testing/folded.js';
-import { grantsOf } from './rights.js';
+import { grantsOf, roleBookOf } from './role-book.js';
 import { tokenAccessView, tokenView } from './token.view.js';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -49,8 +49,10 @@ describe('the view of what a secret opens', () => {
 
 describe('the rights of a token', () => {
   it('are those of its role, as this version knows it', () => {
-    expect(grantsOf({ role: 'support', grants: null }).map(({ permission }) => permission)).toContain('license.read');
-    expect(grantsOf({ role: 'dropped-since', grants: null })).toEqual([]);
+    expect(grantsOf({ role: 'support', grants: null }, roleBookOf({})).map(({ permission }) => permission)).toContain(
+      'license.read',
+    );
+    expect(grantsOf({ role: 'dropped-since', grants: null }, roleBookOf({}))).toEqual([]);
   });
 
   it('leave out a permission that this version does not know', () => {
@@ -58,6 +60,6 @@ describe('the rights of a token', () => {
       { permission: 'license.read', scope: 'tenant' as const },
       { permission: 'dropped.since', scope: 'tenant' as const },
     ];
-    expect(grantsOf({ role: null, grants })).toEqual([grants[0]]);
+    expect(grantsOf({ role: null, grants }, roleBookOf({}))).toEqual([grants[0]]);
   });
 });

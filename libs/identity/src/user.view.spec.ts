@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ERASED } from '#kernel/fields.js';
 import { TEST_ID as id } from '#kernel/testing/given.js';
 import { folded, type Happening } from '#read-models/testing/folded.js';
 import { accessView } from './access.view.js';
@@ -61,6 +62,16 @@ describe('the view of users', () => {
   it('forgets a removed one', () => {
     expect(seen(created, happened('UserRemoved')).doc()).toMatchObject({ login: null, locale: null });
     expect(seen(created, happened('UserRemoved')).index('words')).toEqual([]);
+  });
+
+  it('shows nothing of who was erased', () => {
+    const erased = seen(
+      created,
+      happened('UserProfileChanged', { userId: id, locale: 'de', zone: null }),
+      happened('PersonErased', {}),
+    );
+    expect(erased.doc()).toMatchObject({ name: ERASED, email: ERASED, locale: null });
+    expect([erased.index('words'), erased.index('email')]).toEqual([[], '']);
   });
 
   it('has the revision of the stream of the user, whatever happens elsewhere', () => {

@@ -49,6 +49,7 @@ const told: { readonly [K in keyof Events]?: (doc: UserDoc, event: Event<K>) => 
     zone: null,
   }),
   UserRemoved: () => ({ login: null, locale: null, zone: null }),
+  PersonErased: () => ({ name: ERASED, email: ERASED, locale: null, zone: null }),
   UserProfileChanged: (_, { data }) => ({ locale: data.locale, zone: data.zone }),
   PasswordSet: (doc) => login(doc, { password: true }),
   PasswordRemoved: (doc) => login(doc, { password: false }),
