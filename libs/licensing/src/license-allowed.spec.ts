@@ -146,3 +146,29 @@ describe('a link to a group', () => {
     ]);
   });
 });
+
+describe('an explanation', () => {
+  const asked = [
+    ['explain-validation', {}],
+    ['explain-activation', { fingerprint: 'one more' }],
+    ['explain-deactivation', { activationId: '01j00000000000000000000999' }],
+  ] as const;
+  const user = { id: ADA, roles: ['authorized-user'], memberships: [IN_GLOBEX], groups: IN_DESIGN } as const;
+
+  it.each<[string, Somebody, Name, string]>([
+    ['the contact', { id: EVE, memberships: [{ ...IN_GLOBEX, place: 'primary' }] }, 'linked', 'done'],
+    ['who owns the license', user, 'of Ada', 'done'],
+    ['nobody who holds it by a group: its history is not his', user, 'linked', 'license.not-found'],
+    [
+      'nobody of another organization',
+      { id: EVE, memberships: [{ organization: INITECH, place: 'primary' }] },
+      'linked',
+      'license.not-found',
+    ],
+  ])('is for %s', async (_, person, name, wanted) => {
+    for (const [door, body] of asked) {
+      const answer = await firm.app.ask({ person }, 'POST', `/v1/licenses/${firm.licenses[name].id}/${door}`, body);
+      expect([door, code(answer)]).toEqual([door, wanted]);
+    }
+  });
+});
