@@ -9,6 +9,7 @@ import { createHttpApp } from '#http/bootstrap.js';
 import type { HttpOptions } from '#http/http-options.js';
 import { createLog } from '#http/log.js';
 import { operatorCommand, type OperatorPorts } from '#http/operator.js';
+import type { IdentityOptions } from '#identity/identity.module.js';
 import { SignIn } from '#identity/sign-in.js';
 import { roles } from '#identity/roles.js';
 import { createToken } from '#identity/token.operator.js';
@@ -77,14 +78,21 @@ export interface LoginApp {
   close(): Promise<void>;
 }
 
-export async function openLoginApp(settings: Partial<HttpOptions> = {}): Promise<LoginApp> {
+export async function openLoginApp(
+  settings: Partial<HttpOptions> = {},
+  identity: Partial<IdentityOptions> = {},
+): Promise<LoginApp> {
   const folder = temporaryFolder();
   const clock = new MovingClock();
   const installation = await openInstallation({ dataDir: folder, clock });
   const logged: string[] = [];
   const limits = { rateLimitCredential: 0, rateLimitLicenseKey: 0, rateLimitAddress: 0 };
   const log = createLog('debug', { write: (line: string) => void logged.push(line) });
-  const { app } = await createHttpApp(AppModule.of(installation), { errors, waitMs: 10_000, ...limits, ...settings }, log);
+  const { app } = await createHttpApp(
+    AppModule.of(installation, identity),
+    { errors, waitMs: 10_000, ...limits, ...settings },
+    log,
+  );
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   const ports = operatorPorts(installation);

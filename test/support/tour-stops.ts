@@ -3,6 +3,7 @@
 import { visitInvitations } from './invitation-stops.js';
 import { visitRoles, visitUsers } from './people-stops.js';
 import { visitLogins } from './login-stops.js';
+import { visitProviders } from './provider-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -34,8 +35,8 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitRoles(tour, words);
   await visitUsers(tour, words, organizationId);
   await visitLogins(tour, slug, words.own);
+  await visitProviders(tour, slug, words);
   await visitTokens(tour, words, organizationId);
-  await visitLogin(tour, words);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
   await visitThePast(tour, { organizationId, contactId, licenseId: license.id });
   return { organizationId, licenseId: license.id, key: license.key };
@@ -260,19 +261,4 @@ async function visitTokens(tour: Recorder, { vendor, own }: Words, organizationI
   await tour.call('staff', 'GET /v1/tokens');
   await tour.call('staff', 'GET /v1/tokens/{id}', { id });
   await tour.call('staff', 'POST /v1/tokens/{id}/revoke', { id });
-}
-
-async function visitLogin(tour: Recorder, { vendor }: Words): Promise<void> {
-  const settings = { kind: 'google', name: `${vendor} by Google`, clientId: `${vendor}-client` };
-  const added = { ...settings, clientSecret: `${vendor} secret` };
-  const { id } = await tour.call('staff', 'POST /v1/login-providers', {}, added);
-  const change = (verb: string, body?: object) => tour.call('staff', `POST /v1/login-providers/{id}/${verb}`, { id }, body);
-  await change('configure', { ...settings, name: `${vendor} with Google` });
-  await change('enable');
-  await tour.call('staff', 'GET /v1/login-providers');
-  await tour.call('staff', 'GET /v1/login-providers/{id}', { id });
-  await tour.call('anyone', 'GET /v1/login');
-  await change('disable');
-  const { id: given } = await tour.call('staff', 'POST /v1/login-providers', {}, added);
-  await tour.call('staff', 'POST /v1/login-providers/{id}/remove', { id: given });
 }

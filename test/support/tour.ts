@@ -3,7 +3,7 @@
 import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
 
 /** `visitor`: a browser with the vendor's portal open, in which nobody has logged in; `person`: one in which somebody has. */
-export type Who = 'anyone' | 'staff' | 'device' | 'visitor' | 'person';
+export type Who = 'anyone' | 'staff' | 'device' | 'visitor' | 'person' | 'facebook';
 
 /** A request that succeeded. */
 export interface Case {
@@ -32,7 +32,7 @@ export function send(url: string, credentials: Credentials, { method, path, body
 
 export class Recorder {
   readonly cases: Case[] = [];
-  readonly credentials: Record<Who, Credentials> = { anyone: {}, staff: {}, device: {}, visitor: {}, person: {} };
+  readonly credentials: Record<Who, Credentials> = { anyone: {}, staff: {}, device: {}, visitor: {}, person: {}, facebook: {} };
   private position = '';
 
   constructor(private readonly url: string) {}
@@ -48,7 +48,8 @@ export class Recorder {
     const sent = { method, path, body: method === 'POST' ? (body ?? {}) : undefined };
     const seen: Credentials = this.position === '' ? {} : { 'keyledger-position': this.position };
     const answer = await send(this.url, { ...this.credentials[who], ...seen }, sent);
-    if (answer.status < 200 || answer.status > 299) throw new Error(`${what}: ${answer.status} ${answer.text}`);
+    if (answer.status !== 303 && (answer.status < 200 || answer.status > 299))
+      throw new Error(`${what}: ${answer.status} ${answer.text}`);
     const position = answer.headers['keyledger-position'];
     if (position !== undefined && position > this.position) this.position = position;
     this.cases.push({ ...sent, who, route: template.split('?')[0]!, answer });

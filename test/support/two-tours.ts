@@ -3,6 +3,7 @@ import { lagOf } from './lag.js';
 import { until } from './until.js';
 import { secondVendor } from './operator.js';
 import { startServer, type RunningServer } from './server.js';
+import { NEAR_PROVIDERS } from './provider-stops.js';
 import { Recorder } from './tour.js';
 import { visitAll, type Sights, type Words } from './tour-stops.js';
 
@@ -28,7 +29,7 @@ export interface TwoTours {
 
 /** @param env settings beside, or instead of, those of a server without limits */
 export async function startTwoTours(env: Readonly<Record<string, string>> = {}): Promise<TwoTours> {
-  const server = await startServer({ env: { ...UNLIMITED, ...env } });
+  const server = await startServer({ env: { ...UNLIMITED, ...NEAR_PROVIDERS, ...env } });
   const words = { vendor: 'zebra', own: 'quagga' };
   const tour = new Recorder(server.url);
   const setup = {

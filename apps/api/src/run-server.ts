@@ -90,7 +90,7 @@ function identitySettings(config: Config) {
     staff: { idle: config.sessionIdleStaff, longest: config.sessionMaxStaff },
     customer: { idle: config.sessionIdleCustomer, longest: config.sessionMaxCustomer },
   };
-  return { accessLagMax, sessions };
+  return { accessLagMax, sessions, egressNetworks: config.egressNetworks ?? [] };
 }
 
 function httpSettings(config: Config) {

@@ -60,6 +60,11 @@ const schema = z.object({
     description: 'Makes `<slug>.<base domain>` the host of the tenant with that slug. Unset: no tenant is named by a host.',
     allowed: 'a domain name, such as `licenses.example.com`',
   }),
+  egressNetworks: optional(networks, {
+    description:
+      'Networks that are not public, and that the server calls all the same (plain http too) where a vendor names an address, such as that of a login provider. Unset: none.',
+    allowed: 'IP addresses or CIDR ranges separated by commas, such as `10.0.0.0/8,::1`',
+  }),
   masterKey: optional(keyBytes, {
     description: 'The key that wraps all others. Unset: a key is generated into the data folder (mode 0600).',
     allowed: '32 bytes in base64 (44 characters), such as `openssl rand -base64 32` prints',

@@ -20,13 +20,20 @@ export interface RouteOptions {
   /** Instead of `answer`: the media types in which a file is sent. */
   readonly files?: readonly string[];
   /** Default 200. */
-  readonly status?: 200 | 201 | 202 | 204;
+  readonly status?: 200 | 201 | 202 | 204 | 303;
   /** Codes with which the handler may refuse, for the reference. */
   readonly refusals?: readonly string[];
   /** A body that the reference shows; its ids are made up. */
   readonly example?: object;
   /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
   readonly query?: boolean;
+  /**
+   * Its query is written by another program, which may add whatever it likes (RFC 6749 §4.1.2): it is handed on as it
+   * came, in `RequestContext.foreignQuery`.
+   */
+  readonly foreignQuery?: boolean;
+  /** Takes a form instead of JSON, as the program of somebody else sends it: never together with a session. */
+  readonly form?: boolean;
   /** Whether callers can ask for the past; the query names the moment by `moment` of `as-of.ts`. */
   readonly asOf?: boolean;
   /** Takes only what a page of this server sends, as everything does that changes something by a session: for logging in. */

@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Position } from '#event-store/event-store.js';
 import type { RouteRules } from './allow.js';
-import { Answer, CookieAnswer, StreamAnswer, type AnswerParts } from './answers.js';
+import { Answer, CookieAnswer, RedirectAnswer, StreamAnswer, type AnswerParts } from './answers.js';
 import { keepSuccess } from './idempotency.guard.js';
 import type { Page } from './paging.js';
 import { POSITION } from './request-headers.js';
@@ -22,6 +22,10 @@ export class AnsweringAdapter extends FastifyAdapter {
     if (result instanceof CookieAnswer) {
       void reply.header('Set-Cookie', result.cookie);
       return this.reply(reply, result.answer, status);
+    }
+    if (result instanceof RedirectAnswer) {
+      void reply.headers({ Location: result.location, 'Set-Cookie': [...result.cookies] });
+      return super.reply(reply, undefined, status);
     }
     const state = reply.request.keyledger;
     if (!state) throw new Error('an answer without a request context');

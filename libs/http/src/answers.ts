@@ -47,6 +47,19 @@ export function withCookie(answer: Answer | object | undefined, cookie: string):
   return new CookieAnswer(answer, cookie);
 }
 
+/** An answer that sends a browser on. */
+export class RedirectAnswer {
+  constructor(
+    readonly location: string,
+    readonly cookies: readonly string[],
+  ) {}
+}
+
+/** Sends a browser on, with `Set-Cookie` headers. Its route declares `status: 303`. */
+export function redirected(location: string, ...cookies: string[]): RedirectAnswer {
+  return new RedirectAnswer(location, cookies);
+}
+
 /** Something that is sent as it comes about. Its route names the media type in `streams`. */
 export function streamed(stream: Readable, type: string): StreamAnswer {
   return new StreamAnswer(stream, type);

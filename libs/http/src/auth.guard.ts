@@ -38,7 +38,7 @@ export class AuthGuard implements CanActivate {
     request.principal = principal;
     if (!rules.unlimited) this.limits.countRequest(principal, request.ip, reply);
     authorize(principal, rules);
-    refuseUnasked(request, partsOf(execution.getClass(), execution.getHandler()));
+    refuseUnasked(request, rules, partsOf(execution.getClass(), execution.getHandler()));
     const renew = () => this.renewed(request, rules);
     const client = () => clientFactsOf(request, this.options);
     const { waitMs } = this.options;
@@ -117,11 +117,12 @@ function authorize(principal: Principal, rules: RouteRules): void {
 }
 
 /** A query or a body that the route has no schema for is unknown as a whole. @throws `request.invalid` */
-function refuseUnasked({ query, body }: FastifyRequest, parts: ReadonlySet<string>): void {
+function refuseUnasked({ query, body }: FastifyRequest, { foreignQuery }: RouteRules, parts: ReadonlySet<string>): void {
   const unasked = (part: 'query' | 'body', value: unknown) =>
     parts.has(part) || typeof value !== 'object' || value === null
       ? []
       : Object.keys(value).map((key) => ({ in: part, pointer: `/${key.slice(0, 200)}`, detail: 'is not known here' }));
-  const pointers = [...unasked('query', query), ...unasked('body', body)].slice(0, 50);
+  const queried = foreignQuery ? [] : unasked('query', query);
+  const pointers = [...queried, ...unasked('body', body)].slice(0, 50);
   if (pointers.length > 0) throw httpErrors.error('request.invalid', undefined, {}, pointers);
 }

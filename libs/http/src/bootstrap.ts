@@ -55,11 +55,13 @@ export async function createHttpApp(
     abortOnError: false,
   });
   const readiness = app.get(Readiness);
-  furnish(server, options, () => readiness.stopping);
+  const forms = new Set<string>();
+  furnish(server, options, forms, () => readiness.stopping);
   traceRequests(server);
   logRequests(server, log);
   if (observer) observeRequests(server, observer);
   const routes = routesOf(app);
+  for (const { path, rules } of routes) if (rules.form) forms.add(path);
   const openApi = () => openApiOf(app, routes, options);
   serveDocs(server, openApi);
   await app.init();

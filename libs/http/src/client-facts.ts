@@ -25,6 +25,8 @@ export interface ClientFacts {
   readonly origin: string;
   /** Tenants and secrets of the session cookies that came along. */
   readonly sessions: ReadonlyMap<string, string>;
+  /** The header `Cookie` as it came. */
+  readonly cookies: string | null;
 }
 
 type Asked = Pick<HttpOptions, 'publicUrl' | 'baseDomain' | 'insecureLogin'>;
@@ -38,6 +40,7 @@ export function clientFactsOf(request: FastifyRequest, options: Asked): ClientFa
     ownAddress: options.publicUrl ?? (isThisMachine(request.hostname) ? ownOrigin(request, options) : null),
     origin: options.publicUrl ?? ownOrigin(request, options),
     sessions: sessionsOf(request, options),
+    cookies: request.headers.cookie ?? null,
   };
 }
 

@@ -1,14 +1,19 @@
-// The one body that the API reads: JSON in UTF-8, not nested too deep, without keys that poison prototypes.
+// The one body that the API reads: JSON in UTF-8, not nested too deep, without keys that poison prototypes. Where another
+// program calls that cannot send JSON, its route says so and takes a form.
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { httpErrors } from './http-errors.js';
 
 const DEEPEST = 32;
 
-/** Replaces all parsers of the server; another content type is refused by Fastify with 415. */
-export function onlyJsonBodies(server: FastifyInstance): void {
+/**
+ * Replaces all parsers of the server; another content type is refused by Fastify with 415.
+ * @param forms the patterns of the routes that take a form
+ */
+export function onlyJsonBodies(server: FastifyInstance, forms: ReadonlySet<string>): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
+  takeForms(server, forms);
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     const charset = /charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
@@ -29,6 +34,13 @@ export function onlyJsonBodies(server: FastifyInstance): void {
         else if (isText(value)) done(null, value);
         else done(httpErrors.error('request.malformed-json', 'The body holds half a character.'));
       });
+  });
+}
+
+function takeForms(server: FastifyInstance, forms: ReadonlySet<string>): void {
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, text, done) => {
+    if (!forms.has(request.routeOptions.url ?? '')) done(httpErrors.error('request.unsupported-media-type'));
+    else done(null, Object.fromEntries(new URLSearchParams(String(text))));
   });
 }
 

@@ -65,9 +65,11 @@ export function operationOf(route: Route, known: Described, codeOf: CodeOf, toSc
   };
 }
 
-function bodyOf({ rules: { example } }: Route, { requestBody }: Described): object {
-  if (!requestBody || !example) return {};
+function bodyOf({ rules: { example, form } }: Route, { requestBody }: Described): object {
+  if (!requestBody || (!example && !form)) return {};
   const { content } = requestBody as { readonly content: Readonly<Record<string, object>> };
+  if (form)
+    return { requestBody: { ...requestBody, content: { 'application/x-www-form-urlencoded': content['application/json'] } } };
   return { requestBody: { ...requestBody, content: { 'application/json': { ...content['application/json'], example } } } };
 }
 
@@ -100,6 +102,7 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
         }
       : {}),
     ...(status === 201 ? { Location: text('Where the new thing stands.') } : {}),
+    ...(status === 303 ? { Location: text('Where the browser goes on.') } : {}),
   };
   const files = rules.files?.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
   if (files) {
@@ -107,7 +110,9 @@ function success({ method, rules }: Route, toSchema: ToSchema): object {
     return { [status]: { description: 'The file.', headers: own, content: Object.fromEntries(files) as object } };
   }
   const schema =
-    status === 204 ? undefined : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
+    status === 204 || status === 303
+      ? undefined
+      : bodySchema(rules.list ?? rules.answer ?? commandAnswer, shapeOf(rules, command), toSchema);
   const streams = rules.streams === undefined ? {} : { [rules.streams]: { schema: { type: 'string' } } };
   const content = schema && { content: { 'application/json': { schema }, ...streams } };
   return { [status]: { description: 'Done.', headers, ...content } };

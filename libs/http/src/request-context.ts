@@ -35,6 +35,8 @@ export interface RequestContext {
   readonly idempotencyKey?: string;
   /** Where the route can answer by a stream and the caller asked for that. */
   readonly stream?: StreamRequest;
+  /** Where the query is another program's. */
+  readonly foreignQuery?: URLSearchParams;
   /** Where the client stands, for what concerns logging in. */
   client(): ClientFacts;
 }
@@ -109,6 +111,7 @@ export function contextOf({ request, rules, principal, now, waitMs, renew, clien
     command,
     idempotencyKey: key,
     client,
+    ...(rules.foreignQuery && { foreignQuery: new URLSearchParams((request.raw.url ?? '').split('?')[1]) }),
     stream: wantsStream(request, rules) ? { lastEventId: lastEventIdOf(request.headers), renew } : undefined,
     ...readHeaders(request.headers, waitMs),
   };

@@ -70,8 +70,13 @@ function securityHeaders(): Record<string, string> {
 }
 
 /** What every request and answer goes through, besides Nest. */
-export function furnish(server: FastifyInstance, options: HttpOptions, stopping: () => boolean): void {
-  onlyJsonBodies(server);
+export function furnish(
+  server: FastifyInstance,
+  options: HttpOptions,
+  forms: ReadonlySet<string>,
+  stopping: () => boolean,
+): void {
+  onlyJsonBodies(server, forms);
   const always = { ...securityHeaders(), 'Cache-Control': 'no-store' };
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(always).header('X-Request-Id', request.id);

@@ -9,7 +9,8 @@ import { invitationControllers, invitationProviders } from './invitation.module.
 import { MeController } from './me.http.js';
 import { RoleController } from './role.http.js';
 import { TokenAuthenticator } from './token-authenticator.js';
-import { LoginWaysController, ProviderController } from './providers/provider.http.js';
+import type { LoginWays } from './providers/login-ways.js';
+import { providerControllers, providerProviders } from './providers/providers.module.js';
 import { TokenController } from './token.http.js';
 import { loginControllers, loginProviders } from './login.module.js';
 import { SessionAuthenticator } from './session-authenticator.js';
@@ -31,6 +32,11 @@ export class IdentityOptions {
     staff: { idle: 30 * MINUTE, longest: 12 * HOUR },
     customer: { idle: 12 * HOUR, longest: 14 * 24 * HOUR },
   };
+
+  /** Networks that are not public and that logins may go to all the same. */
+  readonly egressNetworks: readonly string[] = [];
+  /** Null: those of the product. */
+  readonly loginWays: LoginWays | null = null;
 
   constructor(options: Partial<IdentityOptions> = {}) {
     Object.assign(this, options);
@@ -70,10 +76,9 @@ export class IdentityModule {
         MeController,
         UserController,
         RoleController,
-        ProviderController,
-        LoginWaysController,
         ...invitationControllers,
         ...loginControllers,
+        ...providerControllers,
       ],
       providers: [
         { provide: IdentityOptions, useValue: made },
@@ -91,6 +96,7 @@ export class IdentityModule {
         TokenUseBatches,
         ...invitationProviders,
         ...loginProviders(made.sessions),
+        ...providerProviders(made),
       ],
       exports: [TokenAuthenticator, SessionAuthenticator, AccessLag],
     };

@@ -37,18 +37,23 @@ export const zoneSchema = z
   .max(64)
   .regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Vienna');
 
-const identity = {
-  ...user,
+/** An identity of a provider: never keyed by e-mail. */
+export const identitySchema = z.strictObject({
   /** The id of the provider's configuration. */
   provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
   issuer: z.url().max(500),
-  subject: personal(z.string().min(1).max(500)),
-};
+  subject: z.string().min(1).max(500),
+});
+const { provider, issuer, subject } = identitySchema.shape;
+const identity = { ...user, provider, issuer, subject: personal(subject) };
 
-/** One identity of a provider opens one login: never keyed by e-mail. */
-function identityClaim({ provider, issuer, subject }: { provider: string; issuer: string; subject: string }) {
-  return [{ kind: 'login-identity', value: JSON.stringify([provider, issuer, subject]) }];
+type KeyOfIdentity = z.output<typeof identitySchema>;
+
+/** By which an identity opens one login only. */
+export function identityValue({ provider, issuer, subject }: KeyOfIdentity) {
+  return { kind: 'login-identity', value: JSON.stringify([provider, issuer, subject]) };
 }
+const identityClaim = (of: KeyOfIdentity) => [identityValue(of)];
 
 export const userEvents = defineEvents({
   UserCreated: event({

@@ -12,6 +12,15 @@ import { grantsOfRole, isAdministrator, roleBookOf } from './role-book.js';
 import { personKindSchema, roleIdsSchema, type PersonKind } from './role.events.js';
 import { roles, type RolesState } from './roles.js';
 import { loginCommands, loginRules } from './user.login.js';
+import {
+  identityCommands,
+  identityFacts,
+  identityNeeds,
+  identityRules,
+  identitySteps,
+  unlinked,
+  type Identity,
+} from './user.identities.js';
 import { localeSchema, userEvents, WAYS_IN, zoneSchema } from './user.events.js';
 
 export interface UserState {
@@ -24,9 +33,11 @@ export interface UserState {
   readonly zone: string | null;
   /** The password that counts; null: he has none. */
   readonly password: { readonly id: string; readonly mustChange: boolean } | null;
+  /** Those of providers by which he logs in. */
+  readonly identities: readonly Identity[];
 }
 
-const NOBODY: UserState = { kind: null, disabled: false, roles: [], locale: null, zone: null, password: null };
+const NOBODY: UserState = { kind: null, disabled: false, roles: [], locale: null, zone: null, password: null, identities: [] };
 
 const contactFact = factsFrom(contactEvents)<{ readonly archived: boolean }>({
   name: 'contact-of-user',
@@ -105,14 +116,16 @@ export const user = aggregateOf<UserState>()({
     noteStaffRoles: z.strictObject({ roles: roleIdsSchema }),
     endSessions: z.strictObject({ by: z.enum(['self', 'staff']) }),
     ...loginCommands,
+    ...identityCommands,
     changeProfile: z.strictObject({ locale: localeSchema.nullable().optional(), zone: zoneSchema.nullable().optional() }),
   },
-  facts: { contact: contactFact, roles },
+  facts: { contact: contactFact, roles, ...identityFacts },
   needs: {
     create: (_command, _state, id, tenant) => ({ contact: id, roles: tenant }),
     disable: (_command, { kind }, _id, tenant) => ({ roles: kind === 'staff' ? tenant : null }),
     remove: (_command, { kind }, _id, tenant) => ({ roles: kind === 'staff' ? tenant : null }),
     setRoles: (_command, _state, _id, tenant) => ({ roles: tenant }),
+    ...identityNeeds,
   },
   decide: {
     create: ({ kind, roles: wanted, way, held }, state, { id, facts }) => {
@@ -138,7 +151,7 @@ export const user = aggregateOf<UserState>()({
       const kind = mustExist(state);
       if (places.length > 0) identityErrors.refuse('user.holds-place', undefined, { places });
       if (kind === 'staff' && asStaff(id, facts.roles).has) identityErrors.refuse('user.has-staff-roles');
-      return { type: 'UserRemoved', data: { userId: id, reason: why } };
+      return [...unlinked(state, id), { type: 'UserRemoved', data: { userId: id, reason: why } }];
     },
     setRoles: ({ roles: wanted, held }, state, { id, facts }) => {
       if (mustExist(state) !== 'customer') identityErrors.refuse('user.not-customer');
@@ -157,6 +170,7 @@ export const user = aggregateOf<UserState>()({
       return { type: 'UserSessionsEnded', data: { userId: id, by } };
     },
     ...loginRules,
+    ...identityRules,
     changeProfile: ({ locale = undefined, zone = undefined }, state, { id }) => {
       mustExist(state);
       const after = { locale: locale === undefined ? state.locale : locale, zone: zone === undefined ? state.zone : zone };
@@ -179,7 +193,6 @@ export const user = aggregateOf<UserState>()({
     SessionEnded: (state) => state,
     FactorAdded: (state) => state,
     FactorRemoved: (state) => state,
-    IdentityLinked: (state) => state,
-    IdentityUnlinked: (state) => state,
+    ...identitySteps,
   },
 });

@@ -10,7 +10,7 @@ type Asked = Pick<Round, 'provider' | 'settings'>;
 /** The directory of all personal Microsoft accounts. */
 const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const GOOGLE = 'https://accounts.google.com';
-const FACEBOOK = 'https://www.facebook.com';
+export const FACEBOOK = 'https://www.facebook.com';
 /** How far a provider's clock may be ahead of ours. */
 const SKEW_MS = 60_000;
 const MOST_AMR = 20;

@@ -10,7 +10,7 @@ import type { ProviderSettings } from './provider.js';
 import { providerErrors } from './provider.errors.js';
 
 const DISCOVERY_LIFE_MS = 3_600_000;
-const TIMEOUT_SECONDS = 8;
+const TIMEOUT_MS = 8_000;
 
 interface Known {
   readonly until: number;
@@ -24,6 +24,7 @@ export class OidcWay implements LoginWay {
   constructor(
     private readonly egress: Pick<Egress, 'fetch'>,
     private readonly clock: Clock,
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
   async begin({ settings, redirectUri, state, nonce }: Round) {
@@ -82,7 +83,7 @@ export class OidcWay implements LoginWay {
     const server = new URL(issuer!);
     const configuration = await client.discovery(server, clientId, undefined, authenticationBy(clientSecret), {
       [client.customFetch]: (url, init) => this.egress.fetch(url, init),
-      timeout: TIMEOUT_SECONDS,
+      timeout: this.timeoutMs / 1000,
       // The egress refuses plain http to anywhere but the networks that the operator has allowed.
       execute: server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
     });

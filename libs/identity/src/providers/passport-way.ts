@@ -16,7 +16,10 @@ export interface Passport {
 const TIMEOUT_MS = 10_000;
 
 export class PassportWay implements LoginWay {
-  constructor(private readonly passport: Passport) {}
+  constructor(
+    private readonly passport: Passport,
+    private readonly timeoutMs = TIMEOUT_MS,
+  ) {}
 
   async begin(round: Round) {
     const asking = await this.passport.ask(round, {});
@@ -29,7 +32,7 @@ export class PassportWay implements LoginWay {
     // Without a code passport would begin anew instead of refusing.
     if (!['code', 'error', 'error_code'].some((name) => answer.has(name))) providerErrors.refuse('login.identity-refused');
     try {
-      const asking = await inTime(this.passport.ask(round, Object.fromEntries(answer)));
+      const asking = await inTime(this.passport.ask(round, Object.fromEntries(answer)), this.timeoutMs);
       if (!('profile' in asking)) return providerErrors.refuse('login.identity-refused');
       return round.settings.kind === 'google' ? ofGoogle(round, asking.profile) : ofFacebook(round, asking.profile);
     } catch (error) {
@@ -39,10 +42,10 @@ export class PassportWay implements LoginWay {
 }
 
 /** The strategies set no limit to how long a provider may take. */
-async function inTime<T>(running: Promise<T>): Promise<T> {
+async function inTime<T>(running: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(providerErrors.error('provider.unavailable')), TIMEOUT_MS);
+    timer = setTimeout(() => fail(providerErrors.error('provider.unavailable')), ms);
   });
   try {
     return await Promise.race([running, late]);

@@ -17,6 +17,50 @@ export const providerErrors = defineErrors({
     kind: 'unavailable',
     title: 'The login provider does not accept the client id or secret that it was set up with; tell the vendor.',
   },
+  'login.no-public-url': {
+    kind: 'unavailable',
+    title: 'Nobody can come back from a provider: the address of this server is not set. Its operator sets KEYLEDGER_PUBLIC_URL.',
+  },
+  'login.not-begun': {
+    kind: 'unauthenticated',
+    title: 'This login was not begun in this browser, or it was finished or took too long. Start it again.',
+  },
+  'login.no-account': {
+    kind: 'forbidden',
+    title:
+      'Nobody here is known by this account. Ask the vendor, or the contact of your organization, to invite you by the address that you use.',
+  },
+  'login.link-first': {
+    kind: 'forbidden',
+    title: 'There is a login for your address already. Log in as you do otherwise, then link this account.',
+  },
+  'login.not-recent': {
+    kind: 'forbidden',
+    title: 'Your last login is too long ago for this. Log in again, then link the account within ten minutes.',
+  },
+  'data-deletion.not-signed': {
+    kind: 'unauthenticated',
+    title: 'The request is not signed by Facebook with the secret of this app.',
+  },
+  'data-deletion.not-found': { kind: 'missing', title: 'There is no request for deletion with this code.' },
+  'identity.not-found': { kind: 'missing', title: 'No such account of a provider is linked to your login.' },
+  'identity.not-pending': {
+    kind: 'unauthenticated',
+    title: 'No login by a provider waits for a code in this browser, or it took too long. Start it again.',
+  },
+  'identity.no-address': { kind: 'invalid', title: 'The provider told no address; send the one by which the vendor knows you.' },
+  'identity.too-many-codes': {
+    kind: 'throttled',
+    title: 'Three codes were asked for in this login. Start it again, or log in another way.',
+  },
+  'identity.wrong-code': {
+    kind: 'unauthenticated',
+    title: 'The code is not the one of the last mail, or it was tried too often. Have another one sent.',
+  },
+  'identity.last-way-in': {
+    kind: 'conflict',
+    title: 'This is your last way to log in. Set a password or link another account first.',
+  },
   'login.denied': {
     kind: 'unauthenticated',
     title: 'The login was given up at the provider. Start again, or log in another way.',

@@ -7,7 +7,7 @@ import type { ProviderSettings } from '../providers/provider.js';
 import { PassportGuard } from '../providers/passport.guard.js';
 import { PassportWay } from '../providers/passport-way.js';
 import { serve } from './gate.js';
-import { sentBackFrom, settingsFor, type Said, type Stand } from './stand.js';
+import { PATIENCE_MS, sentBackFrom, settingsFor, type Said, type Stand, type Trouble } from './stand.js';
 
 const VERSION = 'v23.0';
 
@@ -18,7 +18,7 @@ interface Code {
 
 class Facebook {
   profile: Said = {};
-  status: number | null = null;
+  trouble: Trouble = null;
   private readonly codes = new Map<string, Code>();
   private readonly tokens = new Set<string>();
 
@@ -26,7 +26,8 @@ class Facebook {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, 'http://facebook.invalid');
-    if (this.status !== null) response.writeHead(this.status).end('Sorry, something went wrong.');
+    if (this.trouble === 'silence') return;
+    if (this.trouble !== null) response.writeHead(this.trouble).end('Sorry, something went wrong.');
     else if (pathname === `/${VERSION}/dialog/oauth`) this.dialog(searchParams, response);
     else if (pathname === `/${VERSION}/oauth/access_token`) this.token(new URLSearchParams(await text(request)), response);
     else if (pathname === `/${VERSION}/me`) this.me(searchParams, response);
@@ -90,13 +91,13 @@ export async function facebookStand(): Promise<Stand> {
     profileURL: `${url}/${VERSION}/me`,
   };
   return {
-    way: new PassportWay({ ask: (round, query) => guard.ask({ ...round, addresses }, query) }),
+    way: new PassportWay({ ask: (round, query) => guard.ask({ ...round, addresses }, query) }, PATIENCE_MS),
     settings,
     visit(location, said = {}) {
       facebook.profile = { id: 'ada', email: 'ada@globex.example', ...said };
       return sentBackFrom(location);
     },
-    breakDown: (status) => (facebook.status = status),
+    breakDown: (how) => (facebook.trouble = how),
     dispose: close,
   };
 }

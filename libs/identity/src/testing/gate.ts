@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { Trouble } from './stand.js';
 
 export interface Gate {
   readonly url: string;
@@ -22,10 +23,11 @@ export async function serve(answer: (request: IncomingMessage, response: ServerR
 }
 
 /** Hands on what comes, while the provider is in order. */
-export function gateBefore(provider: { readonly url: string; readonly status: number | null }): Promise<Gate> {
+export function gateBefore(provider: { readonly url: string; readonly trouble: Trouble }): Promise<Gate> {
   return serve(async (request, response) => {
-    if (provider.status !== null) {
-      response.writeHead(provider.status).end('out of order');
+    if (provider.trouble === 'silence') return;
+    if (provider.trouble !== null) {
+      response.writeHead(provider.trouble).end('out of order');
       return;
     }
     const { authorization, 'content-type': type } = request.headers;

@@ -96,6 +96,17 @@ export function describeLoginWay(name: string, { open, as }: Contract): void {
       await expect(stand.way.finish(round, answer)).rejects.toMatchObject({ code });
     });
 
+    it('says so where the provider never answers', async () => {
+      const { round, location } = await begun();
+      const answer = await stand.visit(location);
+      stand.breakDown('silence');
+      try {
+        await expect(stand.way.finish(round, answer)).rejects.toMatchObject({ code: 'provider.unavailable' });
+      } finally {
+        stand.breakDown(null);
+      }
+    });
+
     it('says so where the provider is out of order, and goes on once it is in order again', async () => {
       const { round, location } = await begun();
       const answer = await stand.visit(location);

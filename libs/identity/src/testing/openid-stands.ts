@@ -6,7 +6,7 @@ import { OidcWay } from '../providers/oidc-way.js';
 import { PassportGuard } from '../providers/passport.guard.js';
 import { PassportWay } from '../providers/passport-way.js';
 import { gateBefore } from './gate.js';
-import { sentBackFrom, settingsFor, type Said, type Stand } from './stand.js';
+import { PATIENCE_MS, sentBackFrom, settingsFor, type Said, type Stand, type Trouble } from './stand.js';
 
 export const DIRECTORY = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 const MICROSOFT = 'https://login.microsoftonline.com';
@@ -17,6 +17,11 @@ interface Forged {
   readonly payload: Record<string, unknown>;
 }
 
+/** No answer, until the caller has enough. */
+function silence(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason as Error)));
+}
+
 /** A running mock server, and what it is told to say. */
 export class Mock {
   private constructor(
@@ -25,7 +30,7 @@ export class Mock {
   ) {}
 
   said: Said = {};
-  status: number | null = null;
+  trouble: Trouble = null;
   /** Changes the whole answer of the token endpoint, signed token included. */
   forge: ((body: Record<string, unknown>) => void) | null = null;
 
@@ -61,7 +66,8 @@ export class Mock {
 
   /** As the product calls it; nothing else is reached. */
   readonly fetch = async (url: string | URL, init?: RequestInit): Promise<Response> => {
-    if (this.status !== null) return new Response('out of order', { status: this.status });
+    if (this.trouble === 'silence') return silence(init?.signal);
+    if (this.trouble !== null) return new Response('out of order', { status: this.trouble });
     const { origin, pathname, search } = new URL(url);
     if (origin === MICROSOFT) return this.microsoft(pathname, search, init);
     if (origin !== this.url) throw new Error(`nothing goes to ${origin}`);
@@ -100,7 +106,7 @@ function standOn(
     way,
     settings,
     visit: (location, said = {}) => mock.visit(atHome(location), { ...usual(said), ...said }),
-    breakDown: (status) => (mock.status = status),
+    breakDown: (how) => (mock.trouble = how),
     dispose: () => mock.stop(),
   };
 }
@@ -109,7 +115,7 @@ export async function openIdStand(more: Partial<ProviderSettings> = {}): Promise
   const mock = await Mock.start();
   const settings = settingsFor('oidc', { issuer: mock.url, ...more });
   const usual = () => ({ sub: 'ada', email: 'ada@globex.example', email_verified: true });
-  return { ...standOn(mock, new OidcWay(mock, new SystemClock()), settings, usual), mock };
+  return { ...standOn(mock, new OidcWay(mock, new SystemClock(), PATIENCE_MS), settings, usual), mock };
 }
 
 export async function entraStand(more: Partial<ProviderSettings> = {}): Promise<Stand & { mock: Mock }> {
@@ -120,7 +126,7 @@ export async function entraStand(more: Partial<ProviderSettings> = {}): Promise<
     ...{ email: 'ada@globex.example', xms_edov: true },
   });
   const atHome = (location: string) => location.replace(/^https:\/\/login\.microsoftonline\.com\/[^/]+/, mock.url);
-  return { ...standOn(mock, new OidcWay(mock, new SystemClock()), settings, usual, atHome), mock };
+  return { ...standOn(mock, new OidcWay(mock, new SystemClock(), PATIENCE_MS), settings, usual, atHome), mock };
 }
 
 export async function googleStand(more: Partial<ProviderSettings> = {}): Promise<Stand & { mock: Mock }> {
@@ -132,7 +138,7 @@ export async function googleStand(more: Partial<ProviderSettings> = {}): Promise
     tokenURL: `${gate.url}/token`,
     profileURL: `${gate.url}/userinfo`,
   };
-  const way = new PassportWay({ ask: (round, query) => guard.ask({ ...round, addresses }, query) });
+  const way = new PassportWay({ ask: (round, query) => guard.ask({ ...round, addresses }, query) }, PATIENCE_MS);
   const usual = () => ({ sub: 'ada', email: 'ada@gmail.com', email_verified: true });
   const stand = standOn(mock, way, settingsFor('google', more), usual);
   return { ...stand, mock, dispose: () => Promise.all([gate.close(), mock.stop()]).then(() => undefined) };

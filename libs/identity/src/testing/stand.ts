@@ -5,13 +5,18 @@ import type { ProviderSettings } from '../providers/provider.js';
 /** Claims or members of a profile, beside or instead of the usual ones; undefined takes one away. */
 export type Said = Readonly<Record<string, unknown>>;
 
+/** The provider answers with this status from now on, or never; null: as it should. */
+export type Trouble = number | 'silence' | null;
+
+/** How long a provider of a test may take: as short as a machine under load allows. */
+export const PATIENCE_MS = 2_000;
+
 export interface Stand {
   readonly way: LoginWay;
   readonly settings: ProviderSettings;
   /** Somebody goes where he is sent, says yes to everything, and comes back with this query. */
   visit(location: string, said?: Said): Promise<URLSearchParams>;
-  /** The provider answers with this status from now on; null: as it should. */
-  breakDown(status: number | null): void;
+  breakDown(how: Trouble): void;
   dispose(): Promise<void>;
 }
 
