@@ -32,7 +32,7 @@ export function openSqlite(file: string, format: SqliteFormat, options: SqliteOp
     // existing file is not opened here: closing it again would drop the locks that other connections of
     // this process hold on it (https://www.sqlite.org/howtocorrupt.html §2.2).
     if (!options.readonly && !existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    db = new Database(file, { fileMustExist: true, readonly: options.readonly ?? false, timeout: 5_000 });
+    db = new Database(file, { fileMustExist: true, readonly: options.readonly ?? false, timeout: BUSY_MS });
     checkFormat(db, file, format);
     if (!options.readonly) {
       configure(db, options.durable);
@@ -53,18 +53,38 @@ export function openSqlite(file: string, format: SqliteFormat, options: SqliteOp
  */
 export const LIMIT = 'LIMIT ? + 0';
 
+/** How long a statement waits for a lock of another connection. */
+const BUSY_MS = 5_000;
+/** How often, and how far apart, emptying the log is tried while others read it or carry it over. */
+const EMPTYINGS = 600;
+const BETWEEN_MS = 50;
+
 /**
  * Leaves nothing of what was deleted in the file or its write-ahead log. Deleting overwrites what it frees, but a page
  * that was rebalanced can hold a copy: the file is written anew, and the log emptied.
- * @throws Error where somebody reads in the old state for longer than the time-out.
+ * @throws Error where others hold the log for half a minute.
  */
-export function compactSqlite(db: SqliteDatabase): void {
+export async function compactSqlite(db: SqliteDatabase): Promise<void> {
   // In a file, not in memory: it takes as much room as the database itself. SQLite has unlinked it before it writes.
   db.pragma('temp_store = FILE');
   db.exec('VACUUM');
   db.pragma('temp_store = MEMORY');
-  const [emptied] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
-  if (emptied.busy !== 0) throw new Error('the write-ahead log is still being read, so that it could not be emptied');
+  for (let tries = 1; ; tries++) {
+    if (emptied(db)) return;
+    if (tries === EMPTYINGS) throw new Error('the write-ahead log is held by others, so that it could not be emptied');
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+}
+
+/** Whether the log could be emptied; this does not wait for others, which would hold up the whole thread. */
+function emptied(db: SqliteDatabase): boolean {
+  db.pragma('busy_timeout = 0');
+  try {
+    const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ readonly busy: number }];
+    return busy === 0;
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_MS}`);
+  }
 }
 
 /** Opens an existing file of any of our formats for reading, for as long as `work` takes. */

@@ -3,7 +3,7 @@ import type { Transaction } from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Position } from '#event-store/event-store.js';
-import { compactSqlite } from '#event-store/sqlite.file.js';
+import { compactSqlite, sqliteRefusal } from '#event-store/sqlite.file.js';
 import type { JsonObject } from '#kernel/json.js';
 import { Found } from './document.js';
 import { breathe } from './pace.js';
@@ -228,7 +228,11 @@ export class SqliteReadStore extends ReadStore {
   }
 
   async compact(): Promise<void> {
-    guarded(() => compactSqlite(this.sql.db));
+    try {
+      await compactSqlite(this.sql.db);
+    } catch (error) {
+      throw sqliteRefusal(error, VIEWS_FILE);
+    }
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -56,6 +56,26 @@ describe('the SQLite file', () => {
   it('is refused with a sentence where its folder is missing', () => {
     const file = join(folder, 'missing', 'x.db');
     expect(() => SqliteRecordStore.open(file, { durable: false })).toThrow(expect.objectContaining({ code: 'store.failed' }));
+  });
+
+  it('is compacted as soon as nobody reads in its old state any more, and holds nothing then of what was deleted', async () => {
+    const file = newFile();
+    const store = SqliteRecordStore.open(file, { durable: true });
+    for (let i = 0; i < 200; i++) await store.put('s', `key ${i}`, `told in confidence ${i} `.repeat(20), at(0));
+    const reader = new Database(file, { readonly: true });
+    reader.exec('BEGIN; SELECT count(*) FROM records');
+    await store.deleteNaming('confidence', []);
+    let done = false;
+    const compacted = store.compact().then(() => (done = true));
+    // Its own work goes on meanwhile.
+    expect(await store.put('s', 'other', 1, at(0))).toBe(1);
+    expect(done).toBe(false);
+    reader.exec('COMMIT');
+    await compacted;
+    for (const name of [file, `${file}-wal`]) expect(readFileSync(name, 'latin1')).not.toContain('told in confidence');
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    reader.close();
+    await store.close();
   });
 
   it('writes nothing and says so when it is full', async () => {

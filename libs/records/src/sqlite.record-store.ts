@@ -98,7 +98,11 @@ export class SqliteRecordStore extends RecordStore {
   }
 
   async compact(): Promise<void> {
-    this.run(() => compactSqlite(this.db));
+    try {
+      await compactSqlite(this.db);
+    } catch (error) {
+      throw sqliteRefusal(error, this.file);
+    }
   }
 
   async sweep(now: string, limit: number = DEFAULT_SWEEP): Promise<number> {
