@@ -4,7 +4,7 @@ import { CONTACT_GRANTS, type Grant } from '#kernel/permissions.js';
 import type { CustomerLogin } from '#tenants/tenant.events.js';
 import type { AccessDoc } from './access.view.js';
 import { CUSTOMER_PERMISSIONS } from './rights.js';
-import { grantsOfRole, type RoleBook } from './role-book.js';
+import { grantsOfRole, type Role, type RoleBook } from './role-book.js';
 
 /** Why somebody may not log in, in the order in which it is looked at. */
 export const WHY_NOT = ['no-user', 'archived', 'suspended', 'disabled', 'login-off', 'not-a-contact', 'no-role'] as const;
@@ -61,10 +61,19 @@ function rightsOfMember({ organizations }: AccessDoc, book: RoleBook): Right[] {
   ]);
 }
 
+/** Of each role once: somebody may have it in a hundred organizations, and every request asks. */
+const ofCustomers = new WeakMap<Role, readonly Grant[]>();
+
 /** Whatever a role says: a customer never has the whole tenant, nor a right that no customer has. */
-function forCustomers(book: RoleBook, role: string): readonly Grant[] {
-  if (book.get(role)?.kind !== 'customer') return [];
-  return grantsOfRole(book, role).filter(({ permission, scope }) => scope !== 'tenant' && CUSTOMER_PERMISSIONS.has(permission));
+function forCustomers(book: RoleBook, id: string): readonly Grant[] {
+  const role = book.get(id);
+  if (role?.kind !== 'customer') return [];
+  const kept = ofCustomers.get(role);
+  if (kept) return kept;
+  const may = ({ permission, scope }: Grant) => scope !== 'tenant' && CUSTOMER_PERMISSIONS.has(permission);
+  const grants = grantsOfRole(book, id).filter(may);
+  ofCustomers.set(role, grants);
+  return grants;
 }
 
 function rightsBy(via: string, grants: readonly Grant[], organizationId: string | null): Right[] {

@@ -42,8 +42,10 @@ export function roleBookOf(changes: RoleChanges): RoleBook {
   return book;
 }
 
+const KNOWN: ReadonlySet<string> = new Set(ALL_PERMISSIONS);
+
 function known(grants: readonly StoredGrant[]): readonly Grant[] {
-  return grants.filter((grant): grant is Grant => ALL_PERMISSIONS.includes(grant.permission as Permission));
+  return grants.filter((grant): grant is Grant => KNOWN.has(grant.permission));
 }
 
 /** The grants of a role that this version knows; of one that is there no more, none. */
