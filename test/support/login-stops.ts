@@ -26,6 +26,8 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   await tour.call('staff', 'POST /v1/users/{id}/sessions/{sessionId}/end', { id, sessionId });
   const earlier = await enter(tour, email, FINAL);
   await enter(tour, email, FINAL);
+  await tour.call('person', 'GET /v1/me/security');
+  await tour.call('staff', 'GET /v1/users/{id}/security', { id });
   await tour.call('person', 'GET /v1/sessions');
   await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
 }

@@ -6,6 +6,8 @@ export interface Vendor {
   readonly tenant: string;
   readonly token: string;
   readonly staff: Client;
+  /** What its clients have seen. */
+  readonly positions: Positions;
   readonly legalEntityId: string;
   readonly policyId: string;
   readonly organizationId: string;
@@ -39,7 +41,7 @@ export async function firstVendor(server: RunningServer, terms: object = {}): Pr
   });
   const [policyId, organizationId] = [policy.id as string, organization.id as string];
   return {
-    ...{ tenant, token, staff, bearer, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
+    ...{ tenant, token, staff, positions, bearer, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
     holder: (licenseKey) =>
       clientOf(server.url, { authorization: `License ${licenseKey}`, 'keyledger-tenant': tenant }, positions),
     issue: () => staff.done('/v1/licenses', { policyId, organizationId }),

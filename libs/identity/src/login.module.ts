@@ -21,6 +21,7 @@ import { LoginThrottle } from './login-throttle.js';
 import { FailedLogins, PasswordLogin } from './password-login.js';
 import { Passwords } from './passwords.js';
 import { People } from './people.js';
+import { SecurityController } from './security.http.js';
 import { SessionAuthenticator } from './session-authenticator.js';
 import { SessionController, UserSessionController } from './session.http.js';
 import { Sessions, type SessionLives } from './sessions.js';
@@ -42,6 +43,7 @@ export const loginControllers: Type[] = [
   OwnPasswordController,
   UserPasswordController,
   SessionController,
+  SecurityController,
   UserSessionController,
 ];
 

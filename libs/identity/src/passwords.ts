@@ -24,7 +24,7 @@ export class Passwords {
   /** Durable when it returns. Under an id that is there already the first password stays: a repeated command changes nothing. */
   async keep(place: PasswordPlace, password: string, now: string): Promise<void> {
     const kept: Kept = { phc: await hashPassword(password) };
-    await this.records.put(SPACE, keyOf(place), kept, now, { expectedVersion: 0 });
+    await this.records.put(SPACE, keyOf(place), kept, now, { expectedVersion: 0, durable: true });
   }
 
   /**

@@ -15,6 +15,8 @@ export interface PutOptions {
   readonly expiresAt?: string;
   /** Write only if the record has this version; 0 = only if there is none (an expired one counts as none). */
   readonly expectedVersion?: number;
+  /** Durable when answered, however the adapter was opened: for what an event will refer to. */
+  readonly durable?: boolean;
 }
 
 export interface ListOptions {

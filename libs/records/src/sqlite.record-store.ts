@@ -53,12 +53,13 @@ export class SqliteRecordStore extends RecordStore {
   }
 
   async put(space: string, key: string, value: Json, now: string, options: PutOptions = {}): Promise<number | null> {
-    return this.atomic((sql) => {
+    const write = (sql: Statements) => {
       const current = sql.get.get({ space, key, now })?.version ?? 0;
       if (options.expectedVersion !== undefined && options.expectedVersion !== current) return null;
       sql.put.run({ space, key, value: JSON.stringify(value), version: current + 1, expiresAt: options.expiresAt ?? null });
       return current + 1;
-    });
+    };
+    return options.durable ? this.durably(() => this.atomic(write)) : this.atomic(write);
   }
 
   async delete(space: string, key: string, options: { readonly expectedVersion?: number } = {}): Promise<boolean> {
@@ -167,6 +168,17 @@ export class SqliteRecordStore extends RecordStore {
 
   async close(): Promise<void> {
     this.db.close();
+  }
+
+  /** Syncs the file with this commit, and with it all that were made before. */
+  private durably<T>(write: () => T): T {
+    const before = this.db.pragma('synchronous', { simple: true }) as number;
+    this.db.pragma('synchronous = FULL');
+    try {
+      return write();
+    } finally {
+      this.db.pragma(`synchronous = ${before}`);
+    }
   }
 
   /** Several statements that happen together or not at all. */
