@@ -114,8 +114,8 @@ export function listed(page: Page<unknown>): Answer {
 }
 
 /**
- * A page of a list whose items are JSON already, a character for each of its bytes (`utf8Text`). They are sent as they are: no schema keeps anything back, so a test
- * has to hold whoever writes them to the schema of the route.
+ * A page of a list whose items are JSON already, a character for each of its bytes (`utf8Text`). They are sent as they
+ * are: no schema keeps anything back, so a test has to hold whoever writes them to the schema of the route.
  */
 export function listedTexts(page: Page<string>): Answer {
   return new Answer({ body: page.data, position: page.asOf, asOf: page.asOf, page, texts: true });

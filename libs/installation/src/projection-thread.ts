@@ -17,9 +17,6 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** What a batch makes and throws away; three times as much is the default, and is kept once it was needed. */
-const YOUNG_MIB = 16;
-
 export class ProjectionThread {
   private readonly waiting = new Map<number, Waiting>();
   private asked = 0;
@@ -29,12 +26,7 @@ export class ProjectionThread {
 
   /** Starts the thread; answers once the views file is open and every view has a projector. */
   static async start(data: ProjectionThreadData, listener: ProjectionListener): Promise<ProjectionThread> {
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
-    const worker = new Worker(new URL('./projection.thread.js', import.meta.url), {
-      workerData: data,
-      name: 'projection',
-      resourceLimits,
-    });
+    const worker = new Worker(new URL('./projection.thread.js', import.meta.url), { workerData: data, name: 'projection' });
     const thread = new ProjectionThread(worker);
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromProjection) => {
