@@ -210,9 +210,23 @@ describe('a contact of an organization', () => {
     const ctx = rootContext('acme', 'operator', doors.clock.instant, newCommandId());
     await doors.installation.executor.execute(organizationAggregate, organization, 'setAllowedUsers', { allowedUsers: 1 }, ctx);
     await contact().done('/v1/users', { contactId: bob });
-    expect(await refused(contact(), '/v1/users', { contactId: ada })).toEqual([409, 'user.too-many']);
+    const { body } = await contact().post('/v1/users', { contactId: ada });
+    expect(body).toMatchObject({ status: 409, code: 'user.too-many', allowed: 1, used: 1 });
     expect(await refused(contact(), '/v1/users', { contactId: bob })).toEqual([409, 'user.exists']);
     await login(ada); // the vendor himself is not bound by it
+  });
+});
+
+describe('an organization without a primary contact', () => {
+  it('has one user at most, whom to make it', async () => {
+    const organizationId = await organizationOf(staff);
+    const [first, second] = [await contactOf(staff), await contactOf(staff)];
+    for (const contactId of [first, second]) await join(contactId, organizationId);
+    await login(first);
+    const { status, body } = await staff.post('/v1/users', { contactId: second });
+    expect([status, body.code, body.organizationId]).toEqual([409, 'user.primary-needed', organizationId]);
+    await staff.done(`/v1/organizations/${organizationId}/contacts/assign`, { place: 'primary', contactId: first });
+    await login(second);
   });
 });
 

@@ -59,6 +59,10 @@ export const identityErrors = defineErrors({
     kind: 'forbidden',
     title: 'The user belongs to another organization too, for which you do not speak; ask the vendor.',
   },
+  'user.primary-needed': {
+    kind: 'conflict',
+    title: 'The organization has a user and no primary contact yet; assign one before it gets another user.',
+  },
   'user.too-many': {
     kind: 'conflict',
     title: 'The organization has as many users as the vendor allows; remove one first, or ask the vendor for more.',

@@ -38,7 +38,7 @@ export type NewUser = z.output<typeof newUserSchema>;
 /**
  * The organizations to which the person belongs, or will.
  * @throws `auth.forbidden` for a user of the vendor; `user.contact-unknown`, `user.organization-unknown` for what the caller
- * may not know of; `user.of-others`, `user.too-many`
+ * may not know of; `user.of-others`, `user.too-many`, `user.primary-needed`
  */
 export async function mayMake(
   reads: Reads,
@@ -50,7 +50,7 @@ export async function mayMake(
   const ctx = await reads.upToDate(asking);
   const bound = reachOf(ctx, 'user.manage').kind !== 'tenant';
   const joined = contact ? joining(ctx, contact.organizationId) : await joinedBy(reads, ctx, contactId!);
-  for (const id of bound ? joined.takesRoom : []) await mustHaveRoom(reads, organizations, ctx, id);
+  for (const id of kind === 'customer' ? joined.takesRoom : []) await mustHaveRoom(reads, organizations, ctx, id, bound);
   return joined.organizations;
 }
 
@@ -81,17 +81,32 @@ async function joinedBy(reads: Reads, ctx: RequestContext, contactId: string): P
   return { organizations, takesRoom: doc.login ? [] : organizations };
 }
 
-/** Counted in a view: of users that are made at the very same moment a few too many slip through. */
-async function mustHaveRoom(reads: Reads, rules: UserOrganizations, ctx: RequestContext, organization: string): Promise<void> {
-  const allowed = await rules.allowedUsers(ctx.tenant, organization);
-  if (allowed === null) return;
+/**
+ * The first user may be there before the primary contact, whom he may become; everybody else comes after him. Counted in a
+ * view: of users that are made at the very same moment a few too many slip through.
+ */
+async function mustHaveRoom(
+  reads: Reads,
+  rules: UserOrganizations,
+  ctx: RequestContext,
+  organization: string,
+  bound: boolean,
+): Promise<void> {
+  const { allowedUsers: allowed, primary } = await rules.stateOf(ctx.tenant, organization);
+  const capped = bound && allowed !== null;
+  if (primary && !capped) return;
+  const used = await usersOf(reads, ctx, organization);
+  if (!primary && used > 0) identityErrors.refuse('user.primary-needed', undefined, { organizationId: organization });
+  if (capped && used >= allowed) identityErrors.refuse('user.too-many', undefined, { allowed, used });
+}
+
+async function usersOf(reads: Reads, ctx: RequestContext, organization: string): Promise<number> {
   let used = 0;
   for (let after: { values: []; key: string } | undefined; ;) {
     const all = { organization: { equal: organization }, kind: { equal: 'customer' } };
     const { rows, more } = await reads.find(userView, ctx, { all, limit: MAX_PAGE, ...(after && { after }) });
     used += rows.length;
-    if (used >= allowed) identityErrors.refuse('user.too-many', undefined, { allowed });
-    if (!more) return;
+    if (!more) return used;
     after = { values: [], key: rows.at(-1)!.key };
   }
 }

@@ -6,12 +6,21 @@ import type { CommandItem } from '#kernel/command-item.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import type { UserDoc } from './user.view.js';
 
-const organizationOfUsers = factsFrom(organizationEvents)<{ readonly allowedUsers: number | null; readonly archived: boolean }>({
+interface OrganizationOfUsers {
+  /** How many users its own people may make; null: as many as they like. */
+  readonly allowedUsers: number | null;
+  readonly archived: boolean;
+  /** Whether it has a primary contact; it keeps one once it has one. */
+  readonly primary: boolean;
+}
+
+const organizationOfUsers = factsFrom(organizationEvents)<OrganizationOfUsers>({
   name: 'organization-of-users',
   category: 'organization',
-  initial: { allowedUsers: null, archived: false },
+  initial: { allowedUsers: null, archived: false, primary: false },
   evolve: {
     AllowedUsersSet: (state, { allowedUsers }) => ({ ...state, allowedUsers }),
+    ContactAssigned: (state, { place }) => (place === 'primary' ? { ...state, primary: true } : state),
     OrganizationArchived: (state) => ({ ...state, archived: true }),
     OrganizationRestored: (state) => ({ ...state, archived: false }),
   },
@@ -33,16 +42,16 @@ export class UserOrganizations {
 
   readonly introduce: PeopleItems['introduce'] = (person) => this.items.introduce(person);
 
-  /** How many users the people of an organization may make; null: as many as they like. */
-  async allowedUsers(tenant: string, organizationId: string): Promise<number | null> {
-    return (await this.executor.stateOf(organizationOfUsers, tenant, organizationId)).allowedUsers;
+  /** What is to be known of an organization before it gets another user. */
+  stateOf(tenant: string, organizationId: string): Promise<OrganizationOfUsers> {
+    return this.executor.stateOf(organizationOfUsers, tenant, organizationId);
   }
 
   /** What ends with a login: memberships and groups (licensing.md §2.10). Organizations that are put away stay as they are. */
   async dismiss(tenant: string, { id: contactId, access }: UserDoc): Promise<readonly CommandItem[]> {
     const organizations: string[] = [];
     for (const { id } of access.organizations) {
-      if (!(await this.executor.stateOf(organizationOfUsers, tenant, id)).archived) organizations.push(id);
+      if (!(await this.stateOf(tenant, id)).archived) organizations.push(id);
     }
     const groups = access.groups.filter(({ organizationId }) => organizations.includes(organizationId)).map(({ id }) => id);
     return this.items.dismiss({ contactId, organizations, groups });
