@@ -1,5 +1,6 @@
 // The stops of the tour at invitations.
 import type { Recorder } from './tour.js';
+import { until } from './until.js';
 
 interface Invited {
   readonly organizationId: string;
@@ -16,4 +17,23 @@ export async function visitInvitations(tour: Recorder, own: string, { organizati
   await tour.call('staff', `GET /v1/invitations?q=${own}&organization=${organizationId}&status=open`);
   await tour.call('staff', 'GET /v1/invitations/{id}', { id });
   await change('revoke');
+  await redeem(tour, own, organizationId);
+}
+
+/** By a new member, as a visitor who proves his mailbox; then it is taken back. */
+async function redeem(tour: Recorder, own: string, organizationId: string): Promise<void> {
+  const person = { name: `ivy ${own}`, email: `ivy@${own}.example` };
+  const { id: contactId } = await tour.call('staff', 'POST /v1/contacts', {}, person);
+  await tour.call('staff', 'POST /v1/organizations/{id}/members', { id: organizationId }, { contactId });
+  const asked = { kind: 'single', contactId, organizationId, name: `${own} by hand`, mail: false };
+  const { id, code } = await tour.call('staff', 'POST /v1/invitations', {}, asked);
+  await tour.call('visitor', 'POST /v1/invitations/look-up', {}, { code });
+  await tour.call('visitor', 'POST /v1/invitations/prove', {}, { code });
+  const mails = async () => (await tour.call('staff', `GET /v1/outbox?contactId=${contactId}`)).data;
+  await until(async () => (await mails()).length === 1);
+  const { text } = await tour.call('staff', 'GET /v1/outbox/{id}', { id: (await mails())[0].id });
+  const [mailboxCode] = /[B-Z2-9]{4}-[B-Z2-9]{4}/.exec(text)!;
+  const proven = { code, mailboxCode, password: 'violet tram under rain' };
+  await tour.call('visitor', 'POST /v1/invitations/redeem', {}, proven);
+  await tour.call('staff', 'POST /v1/invitations/{id}/undo', { id }, { contactId });
 }

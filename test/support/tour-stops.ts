@@ -31,11 +31,11 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitDevices(tour, words, license.id);
   await visitAsDevice(tour, words);
   await visitGroups(tour, words, { organizationId, contactId, licenseId: license.id });
-  await visitInvitations(tour, words.own, { organizationId, contactId });
   await visitRoles(tour, words);
   await visitUsers(tour, words, organizationId);
   await visitLogins(tour, slug, words.own);
   await visitProviders(tour, slug, words);
+  await visitInvitations(tour, words.own, { organizationId, contactId });
   await visitTokens(tour, words, organizationId);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
   await visitThePast(tour, { organizationId, contactId, licenseId: license.id });

@@ -68,4 +68,8 @@ export const invitationErrors = defineErrors({
     kind: 'conflict',
     title: 'The contact has not redeemed this invitation, so there is nothing to undo.',
   },
+  'invitation.signed-in-as-another': {
+    kind: 'conflict',
+    title: 'You are logged in as somebody else. Confirm that the invitation is to be redeemed for the contact that it names.',
+  },
 });

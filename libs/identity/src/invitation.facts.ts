@@ -1,6 +1,7 @@
 // What the rules of an invitation must know of others: who is invited, whether he may log in, and what is given to him.
 import { factsFrom } from '#kernel/aggregate.js';
 import { contactEvents } from '#organizations/contact.events.js';
+import { groupEvents } from '#organizations/group.events.js';
 import { organizationEvents, type Place } from '#organizations/organization.events.js';
 import { tenantEvents, type CustomerLogin } from '#tenants/tenant.events.js';
 import { roles } from './roles.js';
@@ -83,6 +84,14 @@ const organization = factsFrom(organizationEvents)<Inviting>({
     ContactUnassigned: (state, { place }) => ({ ...state, places: { ...state.places, [place]: null } }),
     MemberRolesSet: (state, { contactId, roles }) => ({ ...state, roles: { ...state.roles, [contactId]: roles } }),
   },
+});
+
+/** Whose group it is; null once it was deleted. */
+export const groupFact = factsFrom(groupEvents)<{ readonly organizationId: string | null }>({
+  name: 'group-of-invitation',
+  category: 'group',
+  initial: { organizationId: null },
+  evolve: { GroupCreated: (_, { organizationId }) => ({ organizationId }), GroupDeleted: () => ({ organizationId: null }) },
 });
 
 export const invitationFacts = { contact, user, tenant, organization, roles };

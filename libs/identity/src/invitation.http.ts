@@ -33,7 +33,10 @@ const sentSchema = z.strictObject({
   revision: revisionSchema,
   expiresAt: instantSchema,
   code: z.string().nullable().meta({ description: 'Null where it was mailed to the contact, and is shown to nobody else.' }),
-  link: z.string().nullable().meta({ description: 'What the contact opens; the code stands behind the #.' }),
+  link: z.string().nullable().meta({
+    description:
+      'What the contact opens, with the code behind the #. Null where the server does not know its own address, which PUBLIC_URL tells it.',
+  }),
 });
 
 const invitationsQuery = listQuery({

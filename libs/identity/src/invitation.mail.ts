@@ -11,20 +11,23 @@ export const invitationMail = mailTemplate({
     inviter: nameSchema.nullable(),
     reader: nameSchema,
     message: textSchema.nullable(),
-    link: z.url(),
+    /** Of the page that takes the code; null where the server does not know its own address. */
+    page: z.url().nullable(),
+    code: z.string(),
     expiresAt: instantSchema,
   }),
-  secrets: ['link'],
-  write: ({ vendor, organization, inviter, reader, message, link, expiresAt }) =>
+  secrets: ['code'],
+  write: ({ vendor, organization, inviter, reader, message, page, code, expiresAt }) =>
     paragraphs({
       subject: `Your access to the portal of ${vendor}`,
       paragraphs: [
         `Hello ${reader},`,
         `${inviter ?? vendor} invites you to the portal of ${vendor}${organization === null ? '' : ` for ${organization}`}.`,
         ...(message === null ? [] : [`${inviter ?? vendor} writes:\n${message}`]),
-        `The link is for you alone. It works once, until ${expiresAt.slice(0, 10)}.`,
+        `This code is for you alone. It works once, until ${expiresAt.slice(0, 10)}:\n${code}`,
       ],
-      link: { label: 'Accept the invitation', url: link },
-      footer: 'If you do not know what this is about, you need not do anything: without the link nobody gets in.',
+      // After the #: a browser sends it to nobody.
+      ...(page === null ? {} : { link: { label: 'Accept the invitation', url: `${page}#${code}` } }),
+      footer: 'If you do not know what this is about, you need not do anything: without the code nobody gets in.',
     }),
 });

@@ -120,7 +120,7 @@ export function statusOf(state: InvitationState, at: string) {
  * @throws `invitation.not-found`, `invitation.code-replaced`, `invitation.revoked`, `invitation.redeemed`,
  * `invitation.used-up`, `invitation.expired`
  */
-function mustOpen(state: InvitationState, codeHash: string, at: string): void {
+export function mustOpen(state: InvitationState, codeHash: string, at: string): void {
   if (state.replaced.includes(codeHash)) invitationErrors.refuse('invitation.code-replaced');
   if (state.codeHash !== codeHash) invitationErrors.refuse('invitation.not-found');
   const status = statusOf(state, at);

@@ -6,27 +6,18 @@ import type { Commands } from '#http/commands.js';
 import { reaches, reachOf } from '#http/reach.js';
 import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { factsFrom } from '#kernel/aggregate.js';
 import type { DataOf } from '#kernel/events.js';
 import { ERASED } from '#kernel/fields.js';
 import type { Outbox } from '#mail/outbox.js';
-import { groupEvents } from '#organizations/group.events.js';
 import type { z } from 'zod';
 import { accessView } from './access.view.js';
 import { heldIn } from './held.js';
 import { makeCode, type InvitationCode } from './invitation-code.js';
 import { invitationErrors } from './invitation.errors.js';
 import type { invitationEvents } from './invitation.events.js';
-import { invitationFacts } from './invitation.facts.js';
+import { groupFact, invitationFacts } from './invitation.facts.js';
 import { invitationMail } from './invitation.mail.js';
 import { invitation, type InvitationState, type newInvitationSchema, type resendSchema } from './invitation.js';
-
-const groupFact = factsFrom(groupEvents)<{ readonly organizationId: string | null }>({
-  name: 'group-of-invitation',
-  category: 'group',
-  initial: { organizationId: null },
-  evolve: { GroupCreated: (_, { organizationId }) => ({ organizationId }), GroupDeleted: () => ({ organizationId: null }) },
-});
 
 /** What came of inviting: the code where it was not mailed. */
 export interface Invited {
@@ -102,9 +93,10 @@ export class Inviting {
   }
 
   private async sent(ctx: RequestContext, outcome: Outcome<InvitationState>, { code }: InvitationCode): Promise<Invited> {
-    const link = `${ctx.client().origin}/t/${ctx.tenant}/invite#${code}`;
+    const { ownAddress } = ctx.client();
+    const page = ownAddress === null ? null : `${ownAddress}/t/${ctx.tenant}/invite`;
     const { mailedTo, expiresAt } = outcome.events[0]!.data as Sent;
-    if (mailedTo === null) return { outcome, code, link };
+    if (mailedTo === null) return { outcome, code, link: page && `${page}#${code}` };
     const { contactId, organizationId, inviter, message } = outcome.state;
     const { tenant } = ctx;
     const [contact, organization, by, vendor] = await Promise.all([
@@ -118,7 +110,7 @@ export class Inviting {
       organization: organization?.name ?? null,
       inviter: by && by.name !== ERASED ? by.name : null,
     };
-    const values = { ...names, reader: contact.name, message: message === ERASED ? null : message, link, expiresAt };
+    const values = { ...names, reader: contact.name, message: message === ERASED ? null : message, page, code, expiresAt };
     const to = { contactId: contactId!, address: mailedTo, name: contact.name };
     const key = `invitation/${outcome.id}/${ctx.command.commandId}`;
     const about = inviter === null ? [] : [inviter];

@@ -13,6 +13,7 @@ import { EventStore } from '#event-store/event-store.js';
 import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { RightsViews } from '#http/effective.js';
+import { Joining } from '#identity/joining.js';
 import { UserOrganizations } from '#identity/user-organizations.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
@@ -25,6 +26,7 @@ import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import { dismissItems, introduceItems } from '#workflows/people.js';
 import type { Installation } from './installation.js';
+import { joinItems, leaveItems } from '#workflows/joining.js';
 
 @Module({})
 export class InstallationModule {
@@ -42,6 +44,7 @@ export class InstallationModule {
       [Freshness, installation.freshness],
       [UserOrganizations, new UserOrganizations(installation.executor, { introduce: introduceItems, dismiss: dismissItems })],
       [RightsViews, new RightsViews(rightsViews)],
+      [Joining, { join: joinItems, leave: leaveItems } satisfies Joining],
       [History, new History(events, codec, allEvents, views)],
       [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],
       [Journal, new Journal(journalView, reads, events, codec)],
