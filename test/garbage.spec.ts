@@ -67,7 +67,9 @@ describe('every route refuses', () => {
     const wrongly = (each: Case) => ({
       asked: { ...each, path: `${each.path}${each.path.includes('?') ? '&' : '?'}tenant=beta` },
     });
-    expect(await notRefused(cases, 422, 'request.invalid', wrongly)).toEqual([]);
+    // To a callback, providers add what they like (RFC 6749 §4.1.2: the client ignores what it does not know).
+    const ours = cases.filter(({ route }) => route !== '/v1/login/{id}/callback');
+    expect(await notRefused(ours, 422, 'request.invalid', wrongly)).toEqual([]);
   });
 
   it('a body that is no object', async () => {
@@ -99,7 +101,8 @@ describe('every route refuses', () => {
       'application/xml',
       'application/json; charset=utf-16',
     ]) {
-      const bad = await notRefused(posts(), 415, 'request.unsupported-media-type', (each) => text(each, '{}', type));
+      const over = posts().filter(({ who }) => who !== 'facebook' || type !== 'application/x-www-form-urlencoded'); // its way
+      const bad = await notRefused(over, 415, 'request.unsupported-media-type', (each) => text(each, '{}', type));
       expect([type, bad]).toEqual([type, []]);
     }
     const huge = JSON.stringify({ name: 'x'.repeat(200_000) });
@@ -192,7 +195,9 @@ describe('a request with something else in one place', () => {
 
   it('in a query neither', async () => {
     const { paths } = (await send(two.server.url, {}, { method: 'GET', path: '/openapi.json' })).json;
-    const lists = cases.flatMap((each) => {
+    // To go to a provider is answered by the provider's server, which is not there any more.
+    const here = cases.filter(({ route }) => route !== '/v1/login/{id}/start');
+    const lists = here.flatMap((each) => {
       const parameters: { in: string; name: string }[] = paths[each.route][each.method.toLowerCase()].parameters;
       const names = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
       return names.length === 0 ? [] : [{ each, names }];

@@ -32,6 +32,11 @@ describe('the configuration', () => {
       rateLimitCredential: 1_200,
       rateLimitLicenseKey: 300,
       rateLimitAddress: 300,
+      sessionIdleStaff: 30 * 60_000,
+      sessionIdleCustomer: 12 * 3_600_000,
+      sessionMaxStaff: 12 * 3_600_000,
+      sessionMaxCustomer: 14 * 24 * 3_600_000,
+      insecureLogin: 'refuse',
       shutdownGrace: 0,
       shutdownDeadline: 20_000,
     });
