@@ -1,4 +1,5 @@
 import { describe, it } from '@jest/globals';
+import { BUILT_IN_ROLES } from '#kernel/permissions.js';
 import { given, TEST_ID } from '#kernel/testing/given.js';
 import { organization } from './organization.js';
 
@@ -74,8 +75,7 @@ describe('the roles of a member', () => {
         .withFacts({ roles: [...roles, changed] })
         .when(...ask(ADA, ['buyer', 'authorized-user'], held));
     const missing = { missing: ['license.reveal-key'] };
-    const held = ['user.read', 'user.read-details', 'product.read', 'license.read', 'license.validate', 'history.read'];
-    held.push('activation.create', 'activation.delete', 'activation.name', 'organization.read', 'group.read');
+    const held = BUILT_IN_ROLES['authorized-user'].grants.map(({ permission }) => permission);
     asked(held).thenRefused('organization.role-beyond-yours', missing);
     asked(held, set(ADA, ['buyer'])).then(set(ADA, ['authorized-user', 'buyer'], ['buyer']));
   });
