@@ -10,11 +10,8 @@ export class LogMailer extends Mailer {
     super();
   }
 
-  override async send({ tenant, id, template }: OutgoingMail): Promise<void> {
-    this.log.pino.info(
-      { tenant, mail: id, template },
-      'a mail stands in the outbox; KEYLEDGER_SMTP_URL is not set, so it goes nowhere',
-    );
+  override async send({ id, template }: OutgoingMail): Promise<void> {
+    this.log.pino.info({ mail: id, template }, 'a mail stands in the outbox; KEYLEDGER_SMTP_URL is not set, so it goes nowhere');
   }
 
   override close(): void {}
