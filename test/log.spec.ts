@@ -46,7 +46,8 @@ describe('the log', () => {
   it('names no vendor, license, person or device', () => {
     const marks = ['acme', 'example.com', ...marksOf(tours.acme), ...marksOf(tours.beta)];
     expect(marks.length).toBeGreaterThan(50);
-    const texts = lines.map((line) => JSON.stringify(line).toLowerCase());
+    // The id of a mail stays: by it the mail is found in the outbox, whose readers may know whom it goes to.
+    const texts = lines.map((line) => JSON.stringify({ ...line, mail: undefined }).toLowerCase());
     const told = marks.flatMap((mark) => texts.filter((text) => text.includes(mark.toLowerCase())));
     expect(told).toEqual([]);
   });
