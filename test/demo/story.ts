@@ -1,5 +1,6 @@
 // The whole story on a server of its own: the vendor's back office, a customer's device (this machine), a
-// portal's front end, an integrator, and a restart in between. Everything goes over HTTP, as outsiders would do it.
+// portal's front end, the customer's people, an integrator, and a restart in between. Everything goes over HTTP, as
+// outsiders would do it.
 import { startServer, temporaryFolder } from '../support/server.js';
 import { rm } from 'node:fs/promises';
 import { tellAuditor } from './auditor.js';
@@ -7,6 +8,7 @@ import { tellBackOffice } from './back-office.js';
 import { tellDevice } from './customer-device.js';
 import { tellCatchUp, tellIntegrator } from './integrator.js';
 import { tellLifeCycle } from './life-cycle.js';
+import { tellPeople } from './people.js';
 import { tellPortal } from './portal-front-end.js';
 import { Scene } from './scene.js';
 import { same, Telling } from './telling.js';
@@ -22,6 +24,7 @@ export async function playStory(): Promise<boolean> {
     await tellPortal(scene, telling);
     await tellLifeCycle(scene, telling);
     await tellAuditor(scene, telling);
+    await tellPeople(scene, telling);
     await tellIntegrator(scene, telling);
     await tellRestart(scene, telling, folder);
   } finally {
