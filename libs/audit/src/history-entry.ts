@@ -12,7 +12,9 @@ export const historyEntrySchema = z
     position: positionSchema,
     revision: revisionSchema,
     at: instantSchema,
-    who: z.string().meta({ description: 'The actor: `token:<id>`, `license:<id>`, `operator` or `system:<what>`; no name.' }),
+    who: z
+      .string()
+      .meta({ description: 'The actor: `user:<id>`, `token:<id>`, `license:<id>`, `operator` or `system:<what>`; no name.' }),
     what: z.strictObject({
       type: z.string().meta({ description: 'The type of the event.' }),
       words: z.string().meta({ description: 'What happened and what it changed, as a sentence.' }),
