@@ -26,6 +26,9 @@ export interface Client {
   read(path: string): Promise<Body>;
 }
 
+/** A request that is not answered by then fails: the server was killed, or another program has its port by now. */
+const PATIENCE_MS = 60_000;
+
 /** The positions that clients of one story share: what one of them wrote, the others see. */
 export class Positions {
   highest = '';
@@ -47,7 +50,7 @@ export function clientOf(
     if (options.body !== undefined) sent['content-type'] ??= 'application/json';
     if (positions.highest) sent['keyledger-position'] ??= positions.highest;
     const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
-    const response = await fetch(url + path, { method, headers: sent, body: body });
+    const response = await fetch(url + path, { method, headers: sent, body, signal: AbortSignal.timeout(PATIENCE_MS) });
     positions.note(response.headers.get('keyledger-position'));
     look(response.headers);
     const text = await response.text();
