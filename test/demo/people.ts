@@ -1,5 +1,5 @@
 import { browserOf, type Browser } from '../support/browser.js';
-import { until } from '../support/until.js';
+import { mailed } from '../support/mailed.js';
 import { TENANT, type Scene } from './scene.js';
 import { refused, same, type Telling } from './telling.js';
 
@@ -60,7 +60,7 @@ async function tellInvitation(scene: Scene, telling: Telling, browser: Browser):
   await telling.step('he is invited: the mail waits in the outbox, its code behind the # of a link', async () => {
     const invitation = { kind: 'single', contactId: bo, name: 'Welcome to Northwind', roles: ['authorized-user'] };
     const { id, expiresAt } = await scene.staff.done('/v1/invitations', invitation);
-    code = await invitedBy(scene, bo);
+    code = await mailed(scene.staff, bo, /#(\S+)/);
     return { id, expiresAt, code: `${code.slice(0, 6)}…` };
   });
   await telling.step('he looks at it, accepts it with a password, and is logged in', async () => {
@@ -73,16 +73,4 @@ async function tellInvitation(scene: Scene, telling: Telling, browser: Browser):
     return refused(await browser.post('/v1/invitations/look-up', { code }), 409, 'invitation.redeemed').detail;
   });
   return bo;
-}
-
-/** The code in the mail to a contact. */
-async function invitedBy(scene: Scene, contactId: string): Promise<string> {
-  let code: string | undefined;
-  await until(async () => {
-    const { data } = await scene.staff.read(`/v1/outbox?contactId=${contactId}`);
-    if (data.length === 0) return false;
-    code = /#(\S+)/.exec((await scene.staff.read(`/v1/outbox/${data[0].id}`)).text)?.[1];
-    return code !== undefined;
-  });
-  return code!;
 }

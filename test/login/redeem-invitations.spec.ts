@@ -1,7 +1,7 @@
 // Invitations as who is invited meets them: looked up, redeemed into a session, and undone.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf, openLoginApp, PASSWORD, type LoginApp } from '../support/login-app.js';
-import { until } from '../support/until.js';
+import { mailed } from '../support/mailed.js';
 
 let app: LoginApp;
 let company: string;
@@ -37,20 +37,6 @@ async function customer(): Promise<Customer> {
   return { organizationId, groupId, ada, bob, emails };
 }
 
-/** The newest mail to a contact that holds what is looked for. */
-async function mailed(contactId: string, wanted: RegExp): Promise<string> {
-  let found: string | undefined;
-  await until(async () => {
-    const { data } = await app.staff.read(`/v1/outbox?contactId=${contactId}`);
-    for (const { id } of data as { id: string }[]) {
-      found = wanted.exec((await app.staff.read(`/v1/outbox/${id}`)).text)?.[1];
-      if (found) return true;
-    }
-    return false;
-  });
-  return found!;
-}
-
 const INVITED = /invite#([0-9a-z]{26}\.[\w-]{22})/;
 const MAILBOX = /30 minutes:\s+([B-Z2-9]{4}-[B-Z2-9]{4})/;
 const given = ({ groupId }: Customer) => ({ roles: ['organization-administrator'], groups: [groupId] });
@@ -60,7 +46,7 @@ describe('an invitation that was mailed', () => {
   it('says what it offers, makes a user and logs him in, and is undone with all that it gave', async () => {
     const them = await customer();
     const { id } = await invite({ kind: 'single', contactId: them.ada, message: 'Hello', ...given(them) });
-    const code = await mailed(them.ada, INVITED);
+    const code = await mailed(app.staff, them.ada, INVITED);
     const browser = app.browser();
     expect(await browser.done('/v1/invitations/look-up', { code })).toMatchObject({
       ...{ vendor: 'Acme', kind: 'single', organization: `Globex ${numbers}`, inviter: null, message: 'Hello' },
@@ -94,7 +80,7 @@ describe('an invitation that was mailed', () => {
     const them = await customer();
     const other = await app.ready(app.customer(`other${numbers}`));
     await invite({ kind: 'single', contactId: them.ada });
-    const code = await mailed(them.ada, INVITED);
+    const code = await mailed(app.staff, them.ada, INVITED);
     const browser = app.browser();
     await browser.login(other.email, PASSWORD);
     const redeem = (more: object) => browser.post('/v1/invitations/redeem', { code, password: PASSWORD, ...more });
@@ -107,7 +93,7 @@ describe('an invitation that was mailed', () => {
   it('is of no use with another code, with a weak password, or from another site', async () => {
     const them = await customer();
     const { id } = await invite({ kind: 'single', contactId: them.ada });
-    const code = await mailed(them.ada, INVITED);
+    const code = await mailed(app.staff, them.ada, INVITED);
     const browser = app.browser();
     const redeem = (body: object, headers = {}) =>
       browser.post('/v1/invitations/redeem', { code, password: PASSWORD, ...body }, headers);
@@ -131,7 +117,7 @@ describe('an invitation that was handed over', () => {
     expect(codeOf(await redeem({}))).toEqual([403, 'invitation.mailbox-unproven']);
     await browser.done('/v1/invitations/prove', { code });
     await browser.done('/v1/invitations/prove', { code });
-    const mailboxCode = await mailed(them.ada, MAILBOX);
+    const mailboxCode = await mailed(app.staff, them.ada, MAILBOX);
     expect(codeOf(await redeem({ mailboxCode: 'BBBB-BBBB' }))).toEqual([403, 'invitation.mailbox-unproven']);
     expect((await redeem({ mailboxCode })).body).toMatchObject({ userId: them.ada });
   });
@@ -145,7 +131,7 @@ describe('an invitation of several', () => {
     const redeem = async (email: string, contactId: string) => {
       const browser = app.browser();
       await browser.done('/v1/invitations/prove', { code, email });
-      const mailboxCode = contactId === '' ? 'BBBB-BBBB' : await mailed(contactId, MAILBOX);
+      const mailboxCode = contactId === '' ? 'BBBB-BBBB' : await mailed(app.staff, contactId, MAILBOX);
       return browser.post('/v1/invitations/redeem', { code, email, mailboxCode, password: PASSWORD });
     };
     for (const stranger of [others.emails[0], 'nobody@globex.example']) {
@@ -153,7 +139,7 @@ describe('an invitation of several', () => {
     }
     expect((await app.staff.read(`/v1/outbox?contactId=${others.ada}`)).data).toEqual([]);
     await app.browser().done('/v1/invitations/prove', { code, email: them.emails[1] });
-    const late = await mailed(them.bob, MAILBOX);
+    const late = await mailed(app.staff, them.bob, MAILBOX);
     expect((await redeem(them.emails[0], them.ada)).body).toMatchObject({ userId: them.ada });
     const used = await app
       .browser()

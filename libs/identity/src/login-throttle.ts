@@ -44,6 +44,11 @@ function later(now: string, ms: number): string {
   return new Date(Date.parse(now) + ms).toISOString();
 }
 
+/** An account in the keys of its counters, without its address. */
+function whoseAccount(tenant: string, account: string): string {
+  return `${tenant}/${createHash('sha256').update(emailKey(account)).digest('base64url')}`;
+}
+
 export class LoginThrottle {
   constructor(private readonly records: RecordStore) {}
 
@@ -54,7 +59,7 @@ export class LoginThrottle {
    */
   async begin(tenant: string, account: string, address: string, now: string): Promise<Attempt> {
     const net = networkOf(address);
-    const who = `${tenant}/${createHash('sha256').update(emailKey(account)).digest('base64url')}`;
+    const who = whoseAccount(tenant, account);
     const [pair, day, from, known] = [`pair/${who}/${net}`, `day/${who}`, `address/${net}`, `known/${who}/${net}`];
     await this.countPair(pair, now);
     const byAddress = await this.count(from, PER_ADDRESS.withinMs, now);
@@ -76,7 +81,7 @@ export class LoginThrottle {
 
   /** The account has another password: what was counted against the old one does not matter any more. */
   async forget(tenant: string, account: string): Promise<void> {
-    await this.records.delete(SPACE, `day/${tenant}/${createHash('sha256').update(emailKey(account)).digest('base64url')}`);
+    await this.records.delete(SPACE, `day/${whoseAccount(tenant, account)}`);
   }
 
   private async countPair(key: string, now: string): Promise<void> {

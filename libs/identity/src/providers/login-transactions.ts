@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '#event-store/keyring.js';
 import type { RecordStore } from '#records/record-store.js';
+import { hashSecret } from '../token-secret.js';
 
 const SPACE = 'login-transactions';
 export const TRANSACTION_MS = 10 * 60_000;
@@ -36,13 +37,12 @@ interface Where {
 }
 
 const draw = () => randomBytes(BYTES).toString('base64url');
-const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url');
 const keyOf = (secret: string) => createHash('sha256').update(`login-transaction\u0000${secret}`).digest();
-const boundTo = ({ tenant, provider }: Where, state: string) => JSON.stringify([tenant, provider, hashOf(state)]);
+const boundTo = ({ tenant, provider }: Where, state: string) => JSON.stringify([tenant, provider, hashSecret(state)]);
 
 /** By which the cookies of several logins in one browser are told apart: two tabs do not disturb each other. */
 export function transactionName(state: string): string {
-  return hashOf(state).slice(0, 12);
+  return hashSecret(state).slice(0, 12);
 }
 
 export class LoginTransactions {
@@ -55,13 +55,13 @@ export class LoginTransactions {
   async keep(where: Where, { state, secret }: Drawn, transaction: Transaction, now: string): Promise<void> {
     const sealed = encrypt(keyOf(secret), Buffer.from(JSON.stringify(transaction)), boundTo(where, state));
     const expiresAt = new Date(Date.parse(now) + TRANSACTION_MS).toISOString();
-    await this.records.put(SPACE, hashOf(state), { ...where, sealed } satisfies Kept, now, { expiresAt });
+    await this.records.put(SPACE, hashSecret(state), { ...where, sealed } satisfies Kept, now, { expiresAt });
   }
 
   /** Uses a transaction up; null where there is none of this provider that this browser began. */
   async take(where: Where, state: string | null, secret: string | null, now: string): Promise<Transaction | null> {
     if (state === null || secret === null || !STATE.test(state)) return null;
-    const key = hashOf(state);
+    const key = hashSecret(state);
     const entry = await this.records.get<Kept>(SPACE, key, now);
     if (entry?.value.tenant !== where.tenant || entry.value.provider !== where.provider) return null;
     const transaction = opened(entry.value.sealed, secret, boundTo(where, state));

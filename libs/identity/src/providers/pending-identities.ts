@@ -6,6 +6,7 @@ import type { Outbox } from '#mail/outbox.js';
 import type { RecordStore } from '#records/record-store.js';
 import type { OneTimeCodes } from '../one-time-codes.js';
 import type { KnownPerson, People } from '../people.js';
+import { hashSecret } from '../token-secret.js';
 import type { IdentityAssertion } from './identity-assertion.js';
 import { identityCodeMail } from './identity-code.mail.js';
 import { providerErrors } from './provider.errors.js';
@@ -27,7 +28,6 @@ export interface Holder {
 
 type Kept = { readonly tenant: string; readonly sealed: string; readonly codes: number };
 
-const keyOf = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 const sealedBy = (secret: string) => createHash('sha256').update(`pending-identity\u0000${secret}`).digest();
 const after = (now: string, ms: number) => new Date(Date.parse(now) + ms).toISOString();
 
@@ -42,27 +42,27 @@ export class PendingIdentities {
   /** Keeps what a provider said; answers the secret for the browser's cookie. */
   async keep(tenant: string, assertion: IdentityAssertion, now: string): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
-    const sealed = encrypt(sealedBy(secret), Buffer.from(JSON.stringify(assertion)), keyOf(secret));
+    const sealed = encrypt(sealedBy(secret), Buffer.from(JSON.stringify(assertion)), hashSecret(secret));
     const kept: Kept = { tenant, sealed, codes: 0 };
-    await this.records.put(SPACE, keyOf(secret), kept, now, { expiresAt: after(now, PENDING_MS) });
+    await this.records.put(SPACE, hashSecret(secret), kept, now, { expiresAt: after(now, PENDING_MS) });
     return secret;
   }
 
   /** @throws `identity.not-pending` */
   async assertionOf({ tenant, secret }: Holder, now: string): Promise<IdentityAssertion> {
-    const entry = await this.records.get<Kept>(SPACE, keyOf(secret), now);
+    const entry = await this.records.get<Kept>(SPACE, hashSecret(secret), now);
     if (entry?.value.tenant !== tenant) return providerErrors.refuse('identity.not-pending');
-    return JSON.parse(decrypt(sealedBy(secret), entry.value.sealed, keyOf(secret)).toString()) as IdentityAssertion;
+    return JSON.parse(decrypt(sealedBy(secret), entry.value.sealed, hashSecret(secret)).toString()) as IdentityAssertion;
   }
 
   /** Counts a code that is asked for. @throws `identity.not-pending`, `identity.too-many-codes` */
   async count({ tenant, secret }: Holder, now: string): Promise<void> {
-    const entry = await this.records.get<Kept>(SPACE, keyOf(secret), now);
+    const entry = await this.records.get<Kept>(SPACE, hashSecret(secret), now);
     if (entry?.value.tenant !== tenant) return providerErrors.refuse('identity.not-pending');
     if (entry.value.codes >= MOST_CODES) return providerErrors.refuse('identity.too-many-codes');
     const counted = { ...entry.value, codes: entry.value.codes + 1 };
     const options = { expectedVersion: entry.version, expiresAt: entry.expiresAt };
-    if ((await this.records.put(SPACE, keyOf(secret), counted, now, options)) === null)
+    if ((await this.records.put(SPACE, hashSecret(secret), counted, now, options)) === null)
       return this.count({ tenant, secret }, now);
   }
 
@@ -74,7 +74,7 @@ export class PendingIdentities {
     const code = await this.codes.newCode(about(tenant, secret), { userId: person.id, email: person.email }, PENDING_MS, now);
     const values = { reader: person.name, vendor: await this.people.vendorOf(tenant), provider, code };
     const to = { contactId: person.id, address: person.email, name: person.name };
-    const key = `${PURPOSE}/${person.id}/${keyOf(`${secret}/${code}`)}`;
+    const key = `${PURPOSE}/${person.id}/${hashSecret(`${secret}/${code}`)}`;
     await this.outbox.queue({ tenant, to, template: identityCodeMail, values, key, until: after(now, PENDING_MS) }, now);
   }
 
@@ -82,7 +82,7 @@ export class PendingIdentities {
   async prove({ tenant, secret }: Holder, code: string, now: string): Promise<{ userId: string; email: string }> {
     const taken = await this.codes.takeCode(about(tenant, secret), code, now);
     if (!taken) return providerErrors.refuse('identity.wrong-code');
-    await this.records.delete(SPACE, keyOf(secret));
+    await this.records.delete(SPACE, hashSecret(secret));
     return taken.data as { userId: string; email: string };
   }
 
@@ -94,5 +94,5 @@ export class PendingIdentities {
 }
 
 function about(tenant: string, secret: string) {
-  return { purpose: PURPOSE, tenant, subject: keyOf(secret) };
+  return { purpose: PURPOSE, tenant, subject: hashSecret(secret) };
 }
