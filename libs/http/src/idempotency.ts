@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { commandErrors } from '#event-store/command-errors.js';
 import { decrypt, encrypt, Keyring } from '#event-store/keyring.js';
 import { SYSTEM_TENANT } from '#kernel/ids.js';
+import { later } from '#read-models/pace.js';
 import { RecordStore } from '#records/record-store.js';
 import { httpErrors } from './http-errors.js';
 import { HttpOptions } from './http-options.js';
@@ -81,7 +82,7 @@ export class Idempotency {
 
   private async keep({ tenant, now, command: { commandId } }: RequestContext, hash: string, answer?: KeptAnswer): Promise<void> {
     const sealed = answer === undefined ? null : encrypt(await this.key(tenant), Buffer.from(JSON.stringify(answer)), commandId);
-    const expiresAt = new Date(Date.parse(now) + KEPT_MS).toISOString();
+    const expiresAt = later(now, KEPT_MS);
     const kept: Kept = { hash, answer: sealed };
     await this.records.put(SPACE, commandId, kept, now, { expiresAt, expectedVersion: 0 });
   }

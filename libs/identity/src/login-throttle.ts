@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { networkOf } from '#http/network-of.js';
 import { emailKey } from '#kernel/fields.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { loginErrors } from './login.errors.js';
 
@@ -38,10 +39,6 @@ export interface Attempt {
 /** How long the next attempt has to wait after so many failures in a row. */
 export function delayAfter(failures: number): number {
   return failures < FREE_FAILURES ? 0 : Math.min(SECOND_MS * 2 ** (failures - FREE_FAILURES), LONGEST_DELAY_MS);
-}
-
-function later(now: string, ms: number): string {
-  return new Date(Date.parse(now) + ms).toISOString();
 }
 
 /** An account in the keys of its counters, without its address. */

@@ -1,5 +1,6 @@
 // That somebody has the mailbox of a contact for whom an invitation is: by a code that is sent there and typed in.
 import type { Outbox } from '#mail/outbox.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { mailboxCodeMail } from './mailbox-code.mail.js';
 import type { OneTimeCodes } from './one-time-codes.js';
@@ -10,8 +11,6 @@ const LIFE_MS = 30 * 60_000;
 /** One mail in so long, however often it is asked for. */
 const MAIL_EVERY_MS = 60_000;
 const ASKED = 'mailbox-codes-asked';
-
-const later = (now: string, ms: number): string => new Date(Date.parse(now) + ms).toISOString();
 
 export class MailboxProofs {
   constructor(

@@ -1,6 +1,7 @@
 // What a mailbox proves once: secrets for links in mails, and short codes that are typed. Kept hashed, with an end.
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Json } from '#kernel/json.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { hashSecret, isSecret, newSecret } from './token-secret.js';
 
@@ -22,7 +23,6 @@ export interface CodeAbout {
 type KeptLink = { readonly purpose: string; readonly tenant: string; readonly subject: string; readonly data: Json };
 type KeptCode = { readonly salt: string; readonly hash: string; readonly triesLeft: number; readonly data: Json };
 
-const later = (now: string, ms: number): string => new Date(Date.parse(now) + ms).toISOString();
 const linkKey = (secret: string): string => `link/${hashSecret(secret)}`;
 const codeKey = ({ tenant, purpose, subject }: CodeAbout): string => `code/${tenant}/${purpose}/${subject}`;
 

@@ -4,6 +4,7 @@ import { newCommandId } from '#kernel/ids.js';
 import type { RequestContext } from '#http/request-context.js';
 import type { Outcome } from '#event-store/execute.js';
 import type { Outbox } from '#mail/outbox.js';
+import { later } from '#read-models/pace.js';
 import { loginErrors } from './login.errors.js';
 import type { OneTimeCodes } from './one-time-codes.js';
 import type { PasswordChange } from './password-change.js';
@@ -31,7 +32,7 @@ export class PasswordReset {
     if (!person || !login || !mayReset(login)) return;
     const about = { purpose: PURPOSE, tenant, subject: person.id };
     const code = await this.codes.newLink(about, login.password.id, LIFE_MS, now);
-    const until = new Date(Date.parse(now) + LIFE_MS).toISOString();
+    const until = later(now, LIFE_MS);
     await this.outbox.queue(
       {
         ...{ tenant, template: passwordResetMail, until },

@@ -2,6 +2,7 @@
 // counts is decided with each request, by what is known of its user then.
 import { decrypt, encrypt, type Keyring } from '#event-store/keyring.js';
 import { newId } from '#kernel/ids.js';
+import { later } from '#read-models/pace.js';
 import type { Entry, RecordStore } from '#records/record-store.js';
 import type { PersonKind } from './role.events.js';
 import { hashSecret, newSecret } from './token-secret.js';
@@ -51,7 +52,6 @@ export type NewSession = Pick<Session, 'tenant' | 'userId' | 'kind' | 'factors' 
   readonly place: SessionPlace;
 };
 
-const later = (instant: string, ms: number): string => new Date(Date.parse(instant) + ms).toISOString();
 const ofUser = (tenant: string, userId: string): string => `${tenant}/${userId}/`;
 const bound = ({ id, tenant }: Pick<Session, 'id' | 'tenant'>): string => `session/${tenant}/${id}`;
 

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Executor } from '#event-store/execute.js';
 import type { Commands } from '#http/commands.js';
 import type { RequestContext } from '#http/request-context.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { user } from '../user.js';
 import { FACEBOOK } from './claims.js';
@@ -43,7 +44,7 @@ export class DataDeletions {
     }
     // Of the request itself, so that one that comes again is answered as before.
     const code = createHash('sha256').update(signedRequest).digest('base64url').slice(0, 22);
-    const expiresAt = new Date(Date.parse(now) + KEPT_MS).toISOString();
+    const expiresAt = later(now, KEPT_MS);
     await this.records.put(SPACE, code, { tenant, at: now } satisfies Kept, now, { expiresAt });
     return code;
   }

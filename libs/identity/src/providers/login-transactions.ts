@@ -2,6 +2,7 @@
 // out can open, for one provider, for some minutes and once.
 import { createHash, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '#event-store/keyring.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { hashSecret } from '../token-secret.js';
 
@@ -54,7 +55,7 @@ export class LoginTransactions {
 
   async keep(where: Where, { state, secret }: Drawn, transaction: Transaction, now: string): Promise<void> {
     const sealed = encrypt(keyOf(secret), Buffer.from(JSON.stringify(transaction)), boundTo(where, state));
-    const expiresAt = new Date(Date.parse(now) + TRANSACTION_MS).toISOString();
+    const expiresAt = later(now, TRANSACTION_MS);
     await this.records.put(SPACE, hashSecret(state), { ...where, sealed } satisfies Kept, now, { expiresAt });
   }
 

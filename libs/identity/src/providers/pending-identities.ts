@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from '#event-store/keyring.js';
 import type { Outbox } from '#mail/outbox.js';
+import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import type { OneTimeCodes } from '../one-time-codes.js';
 import type { KnownPerson, People } from '../people.js';
@@ -29,7 +30,6 @@ export interface Holder {
 type Kept = { readonly tenant: string; readonly sealed: string; readonly codes: number };
 
 const sealedBy = (secret: string) => createHash('sha256').update(`pending-identity\u0000${secret}`).digest();
-const after = (now: string, ms: number) => new Date(Date.parse(now) + ms).toISOString();
 
 export class PendingIdentities {
   constructor(
@@ -44,7 +44,7 @@ export class PendingIdentities {
     const secret = randomBytes(32).toString('base64url');
     const sealed = encrypt(sealedBy(secret), Buffer.from(JSON.stringify(assertion)), hashSecret(secret));
     const kept: Kept = { tenant, sealed, codes: 0 };
-    await this.records.put(SPACE, hashSecret(secret), kept, now, { expiresAt: after(now, PENDING_MS) });
+    await this.records.put(SPACE, hashSecret(secret), kept, now, { expiresAt: later(now, PENDING_MS) });
     return secret;
   }
 
@@ -75,7 +75,7 @@ export class PendingIdentities {
     const values = { reader: person.name, vendor: await this.people.vendorOf(tenant), provider, code };
     const to = { contactId: person.id, address: person.email, name: person.name };
     const key = `${PURPOSE}/${person.id}/${hashSecret(`${secret}/${code}`)}`;
-    await this.outbox.queue({ tenant, to, template: identityCodeMail, values, key, until: after(now, PENDING_MS) }, now);
+    await this.outbox.queue({ tenant, to, template: identityCodeMail, values, key, until: later(now, PENDING_MS) }, now);
   }
 
   /** Whose mailbox the code proves; what was kept is used up with it. @throws `identity.wrong-code` */
@@ -88,7 +88,7 @@ export class PendingIdentities {
 
   private async mayMail(tenant: string, { id }: KnownPerson, now: string): Promise<boolean> {
     const day = Math.floor(Date.parse(now) / DAY_MS);
-    const sent = await this.records.increment(MAILS, `${tenant}/${id}/${day}`, 1, now, after(now, DAY_MS));
+    const sent = await this.records.increment(MAILS, `${tenant}/${id}/${day}`, 1, now, later(now, DAY_MS));
     return sent <= MOST_MAILS;
   }
 }
