@@ -3,6 +3,7 @@ import type { JsonObject } from '#kernel/json.js';
 import type { View } from '#read-models/view.js';
 import { accessRulesView, FIRST_RULES } from './access-rules.view.js';
 import { accessView, type AccessDoc } from './access.view.js';
+import { closedUntil } from './login-closed.js';
 import { personOf, type Access } from './rights-of.js';
 import { roleBookOf } from './role-book.js';
 
@@ -12,10 +13,16 @@ export type ReadDoc = <Doc extends JsonObject>(view: View<Doc>, key: string) => 
 export interface KnownAccess {
   readonly doc: AccessDoc | null;
   readonly access: Access;
+  /** A session that was begun before does not count. */
+  readonly sessionsFrom: string;
 }
 
 export async function accessOf(readDoc: ReadDoc, tenant: string, userId: string): Promise<KnownAccess> {
   const [doc, rules] = await Promise.all([readDoc(accessView, userId), readDoc(accessRulesView, tenant)]);
-  const { roles, customerLogin } = rules ?? FIRST_RULES;
-  return { doc, access: personOf(doc, roleBookOf(roles), customerLogin) };
+  const { roles, customerLogin, closed } = rules ?? FIRST_RULES;
+  const access = personOf(doc, roleBookOf(roles), customerLogin);
+  // The vendor's own people come in whatever is decided of customers.
+  const letInFrom = doc?.user?.kind === 'customer' ? closedUntil(closed, doc.placed) : '';
+  const askedFrom = doc?.sessionsFrom ?? '';
+  return { doc, access, sessionsFrom: askedFrom > letInFrom ? askedFrom : letInFrom };
 }

@@ -2,11 +2,14 @@
 import type { EventPlace } from '#kernel/context.js';
 import { viewOf } from '#read-models/view.js';
 import { tenantEvents, type CustomerLogin } from '#tenants/tenant.events.js';
+import { closedBy, NEVER_CLOSED, type Closed } from './login-closed.js';
 import { FIRST_DEFAULT_ROLE, roleBookOf, type Role } from './role-book.js';
 import { roleEvents } from './role.events.js';
 
 export type AccessRulesDoc = {
   readonly customerLogin: CustomerLogin;
+  /** When fewer customers might log in: what ended their sessions. */
+  readonly closed: Closed;
   readonly defaultRole: string;
   /** What differs from the roles that come built in; null: removed. */
   readonly roles: Readonly<Record<string, Role | null>>;
@@ -15,7 +18,13 @@ export type AccessRulesDoc = {
 };
 
 /** Of a vendor that has changed nothing yet. */
-export const FIRST_RULES: AccessRulesDoc = { customerLogin: 'off', defaultRole: FIRST_DEFAULT_ROLE, roles: {}, revision: -1 };
+export const FIRST_RULES: AccessRulesDoc = {
+  customerLogin: 'off',
+  closed: NEVER_CLOSED,
+  defaultRole: FIRST_DEFAULT_ROLE,
+  roles: {},
+  revision: -1,
+};
 
 function changed(doc: AccessRulesDoc | null, { revision }: EventPlace, role: string, to: Role | null): AccessRulesDoc {
   const before = doc ?? FIRST_RULES;
@@ -26,13 +35,18 @@ export const accessRulesView = viewOf<AccessRulesDoc>()(
   { ...roleEvents, ...tenantEvents },
   {
     name: 'access-rules',
-    version: 1,
+    version: 2,
     about: 'The roles of a vendor, as far as they are not those that come built in, and which customers may log in.',
     categories: ['roles', 'tenant'],
     indexes: {},
     lists: [],
     on: {
-      CustomerLoginSet: { evolve: (doc, { data }) => ({ ...(doc ?? FIRST_RULES), customerLogin: data.mode }) },
+      CustomerLoginSet: {
+        evolve: (doc, { data, meta }) => {
+          const before = doc ?? FIRST_RULES;
+          return { ...before, customerLogin: data.mode, closed: closedBy(before.closed, data, meta.occurredAt) };
+        },
+      },
       RoleAdded: {
         evolve: (doc, event) => {
           const { role, kind, title, about, grants } = event.data;

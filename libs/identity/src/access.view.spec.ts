@@ -29,6 +29,7 @@ describe('what the rights of a person are made of', () => {
       user: null,
       standing: { suspended: false, archived: false },
       organizations: [],
+      placed: null,
       groups: [],
       sessionsFrom: null,
       mustChangePassword: false,
@@ -130,7 +131,8 @@ describe('the rules of a vendor', () => {
   it('are the default role, and which customers may log in', () => {
     const set = happened('DefaultRoleSet', { role: 'keeper', previous: 'authorized-user' });
     const users = happened('CustomerLoginSet', { mode: 'users', previous: 'off' });
-    expect(rules(set, users)).toEqual({ ...FIRST_RULES, defaultRole: 'keeper', customerLogin: 'users', revision: 0 });
+    const closed = { toAll: at, toOthers: [] };
+    expect(rules(set, users)).toEqual({ ...FIRST_RULES, defaultRole: 'keeper', customerLogin: 'users', closed, revision: 0 });
   });
 
   it('have the revision of the roles', () => {

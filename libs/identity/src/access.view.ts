@@ -4,6 +4,7 @@ import { contactEvents } from '#organizations/contact.events.js';
 import { groupEvents } from '#organizations/group.events.js';
 import { organizationEvents, type Place } from '#organizations/organization.events.js';
 import { viewOf } from '#read-models/view.js';
+import { placedBy, type Period } from './login-closed.js';
 import { roleEvents, type PersonKind } from './role.events.js';
 import { userEvents } from './user.events.js';
 
@@ -22,6 +23,8 @@ export type AccessDoc = {
   readonly user: AccessUser | null;
   readonly standing: { readonly suspended: boolean; readonly archived: boolean };
   readonly organizations: readonly AccessMembership[];
+  /** When he last was contact of any organization, without a break. */
+  readonly placed: Period | null;
   /** One of an organization that he belongs to no more is kept: it counts again if he comes back. */
   readonly groups: readonly { readonly id: string; readonly organizationId: string }[];
   /** A session that was begun before counts no more. */
@@ -36,6 +39,7 @@ const begun = (id: string): AccessDoc => ({
   user: null,
   standing: { suspended: false, archived: false },
   organizations: [],
+  placed: null,
   groups: [],
   sessionsFrom: null,
   mustChangePassword: false,
@@ -63,6 +67,12 @@ function membership(doc: Doc, id: string, change: Partial<AccessMembership>): Do
   return doc && { ...doc, organizations: doc.organizations.map((each) => (each.id === id ? { ...each, ...change } : each)) };
 }
 
+/** Notes since when he is contact of some organization, or is it no more. */
+function placed(doc: Doc, { meta }: RecordedEvent): Doc {
+  const holds = doc?.organizations.some(({ place }) => place !== null) ?? false;
+  return doc && { ...doc, placed: placedBy(doc.placed, holds, meta.occurredAt) };
+}
+
 function withoutGroup(doc: Doc, groupId: string): Doc {
   return doc && { ...doc, groups: doc.groups.filter(({ id }) => id !== groupId) };
 }
@@ -71,7 +81,7 @@ export const accessView = viewOf<AccessDoc>()(
   { ...userEvents, ...roleEvents, ...contactEvents, ...organizationEvents, ...groupEvents },
   {
     name: 'access',
-    version: 1,
+    version: 2,
     about: 'What the rights of each person are made of: his login, his standing, his roles, memberships, places and groups.',
     categories: ['user', 'roles', 'contact', 'organization', 'group'],
     indexes: {},
@@ -108,20 +118,21 @@ export const accessView = viewOf<AccessDoc>()(
       },
       MemberRemoved: {
         keys: ({ data }) => [data.contactId],
-        evolve: (doc, { data: { organizationId } }) =>
-          doc && {
-            ...doc,
-            organizations: doc.organizations.filter(({ id }) => id !== organizationId),
-          },
+        evolve: (doc, event) => {
+          const left = doc?.organizations.filter(({ id }) => id !== event.data.organizationId) ?? [];
+          return placed(doc && { ...doc, organizations: left }, event);
+        },
       },
       ContactAssigned: {
         keys: ({ data }) => (data.previous ? [data.contactId, data.previous] : [data.contactId]),
-        evolve: (doc, { data }, key) =>
-          membership(doc, data.organizationId, { place: key === data.contactId ? data.place : null }),
+        evolve: (doc, event, key) => {
+          const { organizationId, contactId, place } = event.data;
+          return placed(membership(doc, organizationId, { place: key === contactId ? place : null }), event);
+        },
       },
       ContactUnassigned: {
         keys: ({ data }) => [data.contactId],
-        evolve: (doc, { data }) => membership(doc, data.organizationId, { place: null }),
+        evolve: (doc, event) => placed(membership(doc, event.data.organizationId, { place: null }), event),
       },
       MemberRolesSet: {
         keys: ({ data }) => [data.contactId],

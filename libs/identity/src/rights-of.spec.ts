@@ -13,6 +13,7 @@ const nobody: AccessDoc = {
   user: null,
   standing: { suspended: false, archived: false },
   organizations: [],
+  placed: null,
   groups: [],
   sessionsFrom: null,
   mustChangePassword: false,

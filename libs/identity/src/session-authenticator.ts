@@ -33,9 +33,9 @@ export class SessionAuthenticator extends Authenticator {
   }
 
   /** Whose session it is, if it still counts; one that does not is ended for good, whatever its user is given later. */
-  private async countingPerson({ value }: Entry<Session>, { doc, access }: KnownAccess): Promise<Rights | null> {
+  private async countingPerson({ value }: Entry<Session>, { doc, access, sessionsFrom }: KnownAccess): Promise<Rights | null> {
     const { person } = access;
-    if (person?.kind === value.kind && (doc!.sessionsFrom ?? '') <= value.startedAt) return person;
+    if (person?.kind === value.kind && sessionsFrom <= value.startedAt) return person;
     // Without a document nothing is known of him yet.
     if (doc) await this.sessions.end(value);
     return null;
