@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDoors, type Doors } from './support/doors.js';
-import { LoginWaysController, ProviderController } from '#identity/providers/provider.http.js';
+import { LoginWaysController } from '#identity/providers/login-ways.http.js';
+import { ProviderController } from '#identity/providers/provider.http.js';
 
 let doors: Doors;
 beforeAll(async () => {
@@ -38,20 +39,5 @@ describe('the doors to login providers', () => {
   it('answer 404 for what is not there', async () => {
     const missing = '/v1/login-providers/01j0000000000000000000zzzz';
     expect((await doors.as().get(missing)).body).toMatchObject({ status: 404, code: 'provider.not-found' });
-  });
-});
-
-describe('the ways to log in', () => {
-  it('are told to anybody: the providers that are switched on', async () => {
-    const vendor = doors.as({ tenant: 'beta' });
-    const { id } = await vendor.done('/v1/login-providers', { ...google, name: 'On' });
-    await vendor.done('/v1/login-providers', { ...google, name: 'Off' });
-    await vendor.done(`/v1/login-providers/${id}/enable`);
-    expect(await vendor.read('/t/beta/v1/login')).toEqual({ password: true, providers: [{ id, kind: 'google', name: 'On' }] });
-  });
-
-  it('of a vendor that is not there are those of one without providers', async () => {
-    expect(await doors.as().read('/t/nobody/v1/login')).toEqual({ password: true, providers: [] });
-    expect(await doors.as().read('/v1/login')).toEqual({ password: true, providers: [] });
   });
 });

@@ -1,6 +1,6 @@
-// The vendor's doors to the providers by which people log in, and what a login page asks first.
+// The vendor's doors to the providers by which people log in.
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { Allow, Public } from '#http/allow.js';
+import { Allow } from '#http/allow.js';
 import { changed, created, listed, read } from '#http/answers.js';
 import { Commands } from '#http/commands.js';
 import { Ctx } from '#http/ctx.js';
@@ -9,12 +9,10 @@ import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
-import { deriveId, idSchema } from '#kernel/ids.js';
+import { deriveId } from '#kernel/ids.js';
 import { asked } from '#read-models/search.js';
-import { MAX_PAGE } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { providerErrors } from './provider.errors.js';
-import { PROVIDER_KINDS } from './provider.events.js';
 import { provider } from './provider.js';
 import { newProviderSchema, providerChangeSchema, type ProviderFields } from './provider-fields.js';
 import { PROVIDER_STATUSES, providerDocSchema, providerView } from './provider.view.js';
@@ -32,14 +30,6 @@ const example = {
   clientSecret: 'as the provider gave it out',
   issuer: 'https://id.globex.example',
 };
-
-const waysSchema = z
-  .strictObject({
-    /** Whether e-mail and password are asked for. */
-    password: z.boolean(),
-    providers: z.array(z.strictObject({ id: idSchema, kind: z.enum(PROVIDER_KINDS), name: z.string() })),
-  })
-  .meta({ id: 'LoginWays' });
 
 @Controller('v1/login-providers')
 export class ProviderController {
@@ -137,23 +127,5 @@ export class ProviderController {
   private async switched(id: string, command: 'enable' | 'disable' | 'remove', ctx: RequestContext) {
     requireTenant(ctx, 'login.manage');
     return changed(await this.commands.send(provider, id, command, {}, ctx));
-  }
-}
-
-@Controller('v1/login')
-export class LoginWaysController {
-  constructor(private readonly reads: Reads) {}
-
-  @Get()
-  @Public({
-    summary: 'The ways to log in',
-    description: 'Name the vendor by host, header or path. A vendor that is not there answers as one without providers.',
-    answer: waysSchema,
-  })
-  async ways(@Ctx() ctx: RequestContext) {
-    const sort = [{ index: 'name', descending: false }];
-    const all = asked({ status: { equal: 'enabled' } });
-    const { rows } = await this.reads.find(providerView, ctx, { all, sort, limit: MAX_PAGE });
-    return { password: true, providers: rows.map(({ doc: { id, kind, name } }) => ({ id, kind, name })) };
   }
 }

@@ -24,7 +24,8 @@ import { PassportGuard } from './passport.guard.js';
 import { PassportWay } from './passport-way.js';
 import { PendingIdentities } from './pending-identities.js';
 import { PendingIdentityController } from './pending-identity.http.js';
-import { LoginWaysController, ProviderController } from './provider.http.js';
+import { LoginWaysController } from './login-ways.http.js';
+import { ProviderController } from './provider.http.js';
 import { ProviderLoginController } from './provider-login.http.js';
 import { ProviderLogin } from './provider-login.js';
 
