@@ -1,45 +1,17 @@
 // Invitations as who is invited meets them: looked up, redeemed into a session, and undone.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeOf, openLoginApp, PASSWORD, type LoginApp } from '../support/login-app.js';
+import { INVITED, invitedCustomer, MAILBOX, type InvitedCustomer } from '../support/invited.js';
 import { mailed } from '../support/mailed.js';
 
 let app: LoginApp;
-let company: string;
-let numbers = 0;
 beforeAll(async () => {
   app = await openLoginApp();
-  company = (await app.staff.read('/v1/legal-entities')).data[0].id;
 });
 afterAll(() => app.close());
 
-interface Customer {
-  readonly organizationId: string;
-  readonly groupId: string;
-  readonly ada: string;
-  readonly bob: string;
-  /** Of Ada, and of Bob. */
-  readonly emails: readonly [string, string];
-}
-
-/** An organization with a group and two members without a login. */
-async function customer(): Promise<Customer> {
-  const number = ++numbers;
-  const added = { name: `Globex ${number}`, accountNumber: `G-${number}`, company };
-  const { id: organizationId } = await app.staff.done('/v1/organizations', added);
-  const emails = [`ada${number}@globex.example`, `bob${number}@globex.example`] as const;
-  const member = async (name: string, email: string): Promise<string> => {
-    const { id } = await app.staff.done('/v1/contacts', { name, email });
-    await app.staff.done(`/v1/organizations/${organizationId}/members`, { contactId: id });
-    return id as string;
-  };
-  const [ada, bob] = [await member('Ada Lovelace', emails[0]), await member('Bob', emails[1])];
-  const { id: groupId } = await app.staff.done('/v1/groups', { organizationId, name: 'Engineers' });
-  return { organizationId, groupId, ada, bob, emails };
-}
-
-const INVITED = /invite#([0-9a-z]{26}\.[\w-]{22})/;
-const MAILBOX = /30 minutes:\s+([B-Z2-9]{4}-[B-Z2-9]{4})/;
-const given = ({ groupId }: Customer) => ({ roles: ['organization-administrator'], groups: [groupId] });
+const customer = () => invitedCustomer(app.staff);
+const given = ({ groupId }: InvitedCustomer) => ({ roles: ['organization-administrator'], groups: [groupId] });
 const invite = async (body: object) => app.staff.done('/v1/invitations', { name: 'Welcome', ...body });
 
 describe('an invitation that was mailed', () => {
@@ -49,7 +21,7 @@ describe('an invitation that was mailed', () => {
     const code = await mailed(app.staff, them.ada, INVITED);
     const browser = app.browser();
     expect(await browser.done('/v1/invitations/look-up', { code })).toMatchObject({
-      ...{ vendor: 'Acme', kind: 'single', organization: `Globex ${numbers}`, inviter: null, message: 'Hello' },
+      ...{ vendor: 'Acme', kind: 'single', organization: them.name, inviter: null, message: 'Hello' },
       ...{ address: 'a…@globex.example', roles: ['Organization administrator'], proof: 'none' },
     });
     const { userId } = await browser.done('/v1/invitations/redeem', { code, password: PASSWORD });
@@ -78,7 +50,7 @@ describe('an invitation that was mailed', () => {
 
   it('asks before somebody else is logged out', async () => {
     const them = await customer();
-    const other = await app.ready(app.customer(`other${numbers}`));
+    const other = await app.ready(app.customer(`other-of-${them.ada}`));
     await invite({ kind: 'single', contactId: them.ada });
     const code = await mailed(app.staff, them.ada, INVITED);
     const browser = app.browser();

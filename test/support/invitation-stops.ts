@@ -1,4 +1,5 @@
 // The stops of the tour at invitations.
+import { enabled } from './provider-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -28,6 +29,9 @@ async function redeem(tour: Recorder, own: string, organizationId: string): Prom
   const asked = { kind: 'single', contactId, organizationId, name: `${own} by hand`, mail: false };
   const { id, code } = await tour.call('staff', 'POST /v1/invitations', {}, asked);
   await tour.call('visitor', 'POST /v1/invitations/look-up', {}, { code });
+  // Google is not asked anything before somebody is sent there.
+  const provider = await enabled(tour, { kind: 'google', name: 'Google' });
+  await tour.call('visitor', 'POST /v1/invitations/redeem-by-provider', {}, { code, provider, returnTo: '/' });
   await tour.call('visitor', 'POST /v1/invitations/prove', {}, { code });
   const mails = async () => (await tour.call('staff', `GET /v1/outbox?contactId=${contactId}`)).data;
   await until(async () => (await mails()).length === 1);

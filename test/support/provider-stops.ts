@@ -26,7 +26,8 @@ export async function visitProviders(tour: Recorder, slug: string, words: Words)
   }
 }
 
-async function enabled(tour: Recorder, fields: object): Promise<string> {
+/** A provider that lets people in. */
+export async function enabled(tour: Recorder, fields: object): Promise<string> {
   const added = { clientId: 'client-1', clientSecret: 'hush', ...fields };
   const { id } = await tour.call('staff', 'POST /v1/login-providers', {}, added);
   await tour.call('staff', 'POST /v1/login-providers/{id}/enable', { id });

@@ -4,7 +4,6 @@ import { commandErrors } from '#event-store/command-errors.js';
 import type { Commands } from '#http/commands.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commandItem, type CommandItem } from '#kernel/command-item.js';
-import { deriveId } from '#kernel/ids.js';
 import { readCode } from './invitation-code.js';
 import { invitationErrors } from './invitation.errors.js';
 import { groupFact, invitationFacts } from './invitation.facts.js';
@@ -48,14 +47,14 @@ export class Redeeming {
   }
 
   /**
-   * Makes a user of a contact by an invitation, with a password that is kept already.
+   * Makes a user of a contact by an invitation; `wayIn` is the command that gives him what he logs in by.
    * @throws `invitation.…`, and what the rules of users, organizations and groups refuse
    */
   async redeem(
     ctx: RequestContext,
     { id, codeHash, state }: Opened,
     person: KnownPerson,
-    { mailboxProven }: { readonly mailboxProven: boolean },
+    { mailboxProven, wayIn }: { readonly mailboxProven: boolean; readonly wayIn: CommandItem },
   ): Promise<Outcome<InvitationState>> {
     const { tenant } = ctx;
     const contactId = person.id;
@@ -69,7 +68,7 @@ export class Redeeming {
         ...{ kind: 'customer', way: 'invitation', held: ANYTHING },
         roles: organizationId === null ? await this.personalRoles(tenant, state.roles) : null,
       }),
-      commandItem(user, contactId, 'setPassword', { passwordId: passwordIdOf(ctx), by: 'self', mustChange: false }),
+      wayIn,
       ...(joined && all ? this.joining.join({ ...joined, roles: all }) : []),
     ];
     return this.together(ctx, items, `user:${contactId}`);
@@ -137,9 +136,4 @@ export class Redeeming {
     if (!members.has(contactId) || archived) return null;
     return this.joined(tenant, organizationId, contactId, await this.groupsLeft(tenant, groups));
   }
-}
-
-/** Under which the password of a redemption is kept. */
-export function passwordIdOf({ command }: Pick<RequestContext, 'command'>): string {
-  return deriveId(command.commandId, 'password');
 }

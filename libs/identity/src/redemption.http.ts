@@ -22,7 +22,8 @@ const codeSchema = z.string().min(1).max(100).meta({ description: 'Out of the li
 const lookUpSchema = z.strictObject({ code: codeSchema });
 const address = emailSchema.nullable().default(null).meta({ description: 'Of a group invitation: whose you are.' });
 const proveSchema = z.strictObject({ code: codeSchema, email: address });
-const redeemSchema = z.strictObject({
+/** What is said of an invitation that is redeemed, by whatever way in. */
+export const redemptionSchema = z.strictObject({
   code: codeSchema,
   email: address,
   mailboxCode: z
@@ -32,13 +33,17 @@ const redeemSchema = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'That was mailed; not needed where the invitation itself was mailed to you.' }),
-  password: passwordSchema,
   confirm: z.boolean().default(false).meta({ description: 'Go on although somebody else is logged in here; he is logged out.' }),
 });
+const redeemSchema = redemptionSchema.extend({ password: passwordSchema });
 const undoSchema = invitation.commands.undo;
 
 const codesOf = (...names: string[]) => names.map((name) => `invitation.${name}`);
-const closed = ['auth.tenant-required', ...codesOf('not-found', 'code-replaced', 'revoked', 'redeemed', 'used-up', 'expired')];
+/** Why an invitation may be open to nobody. */
+export const closedRefusals = [
+  'auth.tenant-required',
+  ...codesOf('not-found', 'code-replaced', 'revoked', 'redeemed', 'used-up', 'expired'),
+];
 const person = codesOf('contact-has-user', 'contact-archived', 'not-member', 'organization-archived', 'login-closed');
 const login = Object.keys(loginErrors.table).filter((code) => /^(?:password\.too|login\.)/.test(code));
 
@@ -56,7 +61,7 @@ export class RedemptionController {
     description: 'By its code, which is the only thing that opens it. A wrong code is answered like one of no invitation.',
     query: true,
     answer: lookedUpSchema,
-    refusals: closed,
+    refusals: closedRefusals,
   })
   lookUp(@Body({ schema: lookUpSchema }) { code }: z.output<typeof lookUpSchema>, @Ctx() ctx: RequestContext) {
     requestTenant(ctx.tenant);
@@ -70,7 +75,7 @@ export class RedemptionController {
       'For an invitation that was not mailed to you. Answers the same to everybody: a code comes to an address under which the vendor knows somebody for whom the invitation is. If none comes, ask whoever invited you whether it is the right address.',
     status: 202,
     answer: z.strictObject({}),
-    refusals: closed,
+    refusals: closedRefusals,
   })
   async prove(@Body({ schema: proveSchema }) { code, email }: z.output<typeof proveSchema>, @Ctx() ctx: RequestContext) {
     requestTenant(ctx.tenant);
@@ -86,12 +91,13 @@ export class RedemptionController {
     ownPages: true,
     answer: signedInSchema,
     refusals: [
-      ...['auth.cross-site', ...closed, ...person, ...login, 'command.contended', 'access.not-effective'],
+      ...['auth.cross-site', ...closedRefusals, ...person, ...login, 'command.contended', 'access.not-effective'],
       ...codesOf('mailbox-unproven', 'domain-not-allowed', 'signed-in-as-another'),
     ],
   })
   async redeem(@Body({ schema: redeemSchema }) body: z.output<typeof redeemSchema>, @Ctx() ctx: RequestContext) {
-    const { outcome, contactId } = await this.redemptions.redeem(ctx, body);
+    const { password, ...redemption } = body;
+    const { outcome, contactId } = await this.redemptions.redeem(ctx, { ...redemption, way: { password } });
     await this.effective.once(ctx, Promise.resolve(outcome));
     // A command of its own: the ids of its events must not be those of the redemption.
     const command = { ...ctx.command, commandId: itemCommandId(ctx.command.commandId, 1000) };

@@ -2,7 +2,9 @@
 import type { Executor, Outcome } from '#event-store/execute.js';
 import { requestTenant } from '#http/credentials.js';
 import type { RequestContext } from '#http/request-context.js';
-import { instantSchema } from '#kernel/fields.js';
+import { commandItem, type CommandItem } from '#kernel/command-item.js';
+import { emailKey, instantSchema } from '#kernel/fields.js';
+import { deriveId } from '#kernel/ids.js';
 import { z } from 'zod';
 import type { Afterwards } from './afterwards.js';
 import { invitationErrors } from './invitation.errors.js';
@@ -13,11 +15,13 @@ import type { MailboxProofs } from './mailbox-proofs.js';
 import type { PasswordChange } from './password-change.js';
 import type { Passwords } from './passwords.js';
 import type { KnownPerson, People } from './people.js';
-import { passwordIdOf, type Opened, type Redeeming } from './redeeming.js';
+import type { Opened, Redeeming } from './redeeming.js';
 import { roleBookOf } from './role-book.js';
 import { roles } from './roles.js';
 import type { Sessions } from './sessions.js';
 import type { SignedIn, SignIn } from './sign-in.js';
+import type { Identity } from './user.identities.js';
+import { user } from './user.js';
 
 export const lookedUpSchema = z.strictObject({
   vendor: z.string(),
@@ -37,9 +41,12 @@ interface Asked {
   readonly code: string;
   readonly email: string | null;
   readonly mailboxCode: string | null;
-  readonly password: string;
   readonly confirm: boolean;
+  readonly way: WayIn;
 }
+
+/** By what somebody is going to log in: a password, or an identity of a provider that may vouch for an address. */
+type WayIn = { readonly password: string } | { readonly identity: Identity; readonly address: string | null };
 
 /** What stands behind the doors of logging in. */
 export interface LoginParts {
@@ -89,21 +96,39 @@ export class Redemptions {
     });
   }
 
-  /** @throws `invitation.…`, `password.…`, `login.insecure` */
+  /** Before somebody is sent to a provider. @throws `invitation.…`, `login.insecure` */
+  async mayTry(ctx: RequestContext, { code, email, confirm }: Omit<Asked, 'way'>): Promise<void> {
+    this.login.signIn.mayTry(ctx);
+    const opened = await this.redeeming.open(ctx.tenant, code, ctx.now);
+    // Of nobody whom it is for he is told the same as of somebody else who is.
+    await this.mustBeAlone(ctx, (await this.meant(ctx.tenant, opened, email))?.id ?? null, confirm);
+  }
+
+  /** @throws `invitation.…`, `password.…`, `login-identity.taken`, `login.insecure` */
   async redeem(ctx: RequestContext, asked: Asked): Promise<{ outcome: Outcome<InvitationState>; contactId: string }> {
     this.login.signIn.mayTry(ctx);
     const tenant = requestTenant(ctx.tenant);
+    const { way, mailboxCode } = asked;
     const opened = await this.redeeming.find(tenant, asked.code);
     const person = await this.meant(tenant, opened, asked.email);
     if (!person) return this.refuse(ctx, asked.code);
     const contactId = person.id;
     await this.mustBeAlone(ctx, contactId, asked.confirm);
-    await this.login.change.check(tenant, contactId, asked.password);
-    const { mailboxCode } = asked;
-    const mailboxProven = mailboxCode !== null && (await this.proofs.take(tenant, opened.id, person, mailboxCode, ctx.now));
+    if ('password' in way) await this.login.change.check(tenant, contactId, way.password);
+    const vouched = 'identity' in way && way.address !== null && emailKey(way.address) === emailKey(person.email);
+    const mailboxProven =
+      vouched || (mailboxCode !== null && (await this.proofs.take(tenant, opened.id, person, mailboxCode, ctx.now)));
     if (!mailboxProven && opened.state.mailedTo === null) return this.refuse(ctx, asked.code);
-    await this.login.passwords.keep({ tenant, userId: contactId, passwordId: passwordIdOf(ctx) }, asked.password, ctx.now);
-    return { outcome: await this.redeeming.redeem(ctx, opened, person, { mailboxProven }), contactId };
+    const wayIn = await this.wayInFor(ctx, contactId, way);
+    return { outcome: await this.redeeming.redeem(ctx, opened, person, { mailboxProven, wayIn }), contactId };
+  }
+
+  /** A password is kept before the fact that names it. */
+  private async wayInFor(ctx: RequestContext, userId: string, way: WayIn): Promise<CommandItem> {
+    if ('identity' in way) return commandItem(user, userId, 'linkIdentity', { identity: way.identity });
+    const passwordId = deriveId(ctx.command.commandId, 'password');
+    await this.login.passwords.keep({ tenant: ctx.tenant, userId, passwordId }, way.password, ctx.now);
+    return commandItem(user, userId, 'setPassword', { passwordId, by: 'self', mustChange: false });
   }
 
   signIn(ctx: RequestContext, userId: string): Promise<SignedIn> {
@@ -127,7 +152,7 @@ export class Redemptions {
   }
 
   /** @throws `invitation.signed-in-as-another` where the browser is logged in as somebody else, and he did not confirm */
-  private async mustBeAlone(ctx: RequestContext, contactId: string, confirmed: boolean): Promise<void> {
+  private async mustBeAlone(ctx: RequestContext, contactId: string | null, confirmed: boolean): Promise<void> {
     const secret = ctx.client().sessions.get(ctx.tenant);
     if (secret === undefined || confirmed) return;
     const session = (await this.login.sessions.find(secret, ctx.now))?.value;

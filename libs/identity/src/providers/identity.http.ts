@@ -17,7 +17,7 @@ import { LoginJourney } from './login-journey.js';
 import { providerErrors } from './provider.errors.js';
 import { PROVIDER_KINDS } from './provider.events.js';
 import { providerView } from './provider.view.js';
-import { returnToSchema } from './return-to.js';
+import { returnToSchema, setOutSchema } from './return-to.js';
 
 /** How long ago somebody may have proved who he is who links an account. */
 const RECENT_MS = 10 * 60_000;
@@ -35,7 +35,6 @@ const identitySchema = z.strictObject({
 });
 const identitiesSchema = z.strictObject({ identities: z.array(identitySchema) });
 const linkSchema = z.strictObject({ provider: idSchema, returnTo: returnToSchema });
-const setOutSchema = z.strictObject({ location: z.url().meta({ description: 'Where the page sends the browser now.' }) });
 
 @Controller('v1/me/identities')
 export class IdentityController {
@@ -76,7 +75,10 @@ export class IdentityController {
   async link(@Body({ schema: linkSchema }) { provider, returnTo }: z.output<typeof linkSchema>, @Ctx() ctx: RequestContext) {
     const { contactId, authenticatedAt } = ctx.principal.person!;
     if (Date.parse(ctx.now) - Date.parse(authenticatedAt) > RECENT_MS) providerErrors.refuse('login.not-recent');
-    const { location, cookie } = await this.journey.setOut(ctx, provider, { returnTo, linkTo: contactId });
+    const { location, cookie } = await this.journey.setOut(ctx, provider, {
+      returnTo,
+      intent: { kind: 'link', userId: contactId },
+    });
     const { asOf } = await this.reads.getMany(providerView, ctx, []);
     return withCookie(read({ location }, asOf), cookie);
   }

@@ -36,7 +36,7 @@ export class LoginJourney {
   ) {}
 
   /** @throws `provider.not-found` for one that is not there or switched off, `login.no-public-url`, `provider.unavailable` */
-  async setOut(ctx: RequestContext, id: string, about: Pick<Transaction, 'returnTo' | 'linkTo'>): Promise<SetOut> {
+  async setOut(ctx: RequestContext, id: string, about: Pick<Transaction, 'returnTo' | 'intent'>): Promise<SetOut> {
     const drawn = this.transactions.draw();
     const { state, nonce, secret } = drawn;
     const { location, verifier } = await this.ways.begin(await this.roundOf(ctx, id, state, nonce));

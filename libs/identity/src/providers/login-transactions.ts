@@ -21,13 +21,30 @@ export interface Drawn {
   readonly secret: string;
 }
 
+/** What somebody sets out for. */
+export type Intent =
+  | { readonly kind: 'login' }
+  /** The identity is to be linked to this user. */
+  | { readonly kind: 'link'; readonly userId: string }
+  | ({ readonly kind: 'redeem' } & Redemption);
+
+/** An invitation that is to be redeemed by who comes back. */
+export interface Redemption {
+  readonly code: string;
+  /** Of a group invitation: whose he says he is. */
+  readonly email: string | null;
+  /** Out of a mail, where the provider may not vouch for the address. */
+  readonly mailboxCode: string | null;
+  /** Whether somebody else who is logged in in that browser may be logged out. */
+  readonly confirm: boolean;
+}
+
 export interface Transaction {
   readonly nonce: string;
   readonly verifier: string;
   /** Where the browser goes at last: a path of this server. */
   readonly returnTo: string;
-  /** The user to whom the identity is to be linked; null: somebody logs in. */
-  readonly linkTo: string | null;
+  readonly intent: Intent;
 }
 
 type Kept = { readonly tenant: string; readonly provider: string; readonly sealed: string };

@@ -7,13 +7,11 @@ import { requestTenant } from '#http/credentials.js';
 import { Ctx } from '#http/ctx.js';
 import type { RequestContext } from '#http/request-context.js';
 import { idParam, type Id } from '#http/schemas.js';
-import { shortCookie } from '#http/short-cookie.js';
 import { DomainError } from '#kernel/errors.js';
 import { z } from 'zod';
 import { SignIn } from '../sign-in.js';
-import { LoginJourney, PENDING_COOKIE, type CameBack } from './login-journey.js';
-import { PENDING_MS, PendingIdentities } from './pending-identities.js';
-import { ProviderLogin } from './provider-login.js';
+import { Arrivals } from './arrivals.js';
+import { LoginJourney } from './login-journey.js';
 import { returnToSchema, withOutcome } from './return-to.js';
 
 const startQuery = z.strictObject({
@@ -24,8 +22,7 @@ const startQuery = z.strictObject({
 export class ProviderLoginController {
   constructor(
     private readonly journey: LoginJourney,
-    private readonly login: ProviderLogin,
-    private readonly pending: PendingIdentities,
+    private readonly arrivals: Arrivals,
     private readonly signIn: SignIn,
   ) {}
 
@@ -47,7 +44,7 @@ export class ProviderLoginController {
     const tenant = requestTenant(ctx.tenant);
     this.signIn.mayTry(ctx);
     const { returnTo = `/t/${tenant}/` } = query;
-    const { location, cookie } = await this.journey.setOut(ctx, id, { returnTo, linkTo: null });
+    const { location, cookie } = await this.journey.setOut(ctx, id, { returnTo, intent: { kind: 'login' } });
     return redirected(location, cookie);
   }
 
@@ -65,29 +62,11 @@ export class ProviderLoginController {
     const back = await this.journey.comeBack(ctx, id, ctx.foreignQuery!);
     const { returnTo } = back.transaction;
     try {
-      return await this.arrived(ctx, back);
+      const { outcome, cookies } = await this.arrivals.arrived(ctx, back.transaction.intent, await back.assertion());
+      return redirected(withOutcome(returnTo, outcome), back.cookie, ...cookies);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return redirected(withOutcome(returnTo, { refused: error.code }), back.cookie);
     }
-  }
-
-  private async arrived(ctx: RequestContext, back: CameBack) {
-    const { transaction, cookie } = back;
-    const { returnTo, linkTo } = transaction;
-    const said = await back.assertion();
-    if (linkTo !== null) {
-      await this.login.link(ctx, linkTo, said);
-      return redirected(returnTo, cookie);
-    }
-    const session = await this.login.enter(ctx, said);
-    if (session) return redirected(returnTo, cookie, session.cookie);
-    const secret = await this.pending.keep(ctx.tenant, said, ctx.now);
-    const proof = said.email === null ? 'address' : 'code';
-    return redirected(
-      withOutcome(returnTo, { proof }),
-      cookie,
-      shortCookie(ctx.client(), PENDING_COOKIE, secret, PENDING_MS / 1000),
-    );
   }
 }

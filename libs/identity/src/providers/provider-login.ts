@@ -57,13 +57,15 @@ export class ProviderLogin {
     await this.commands.send(user, userId, 'linkIdentity', { identity: identityOf(assertion) }, ctx, by(userId, ctx));
   }
 
-  private begin(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn> {
+  /** Begins the session of who is known to be this user. @throws what `SignIn.start` throws */
+  begin(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn> {
     const factors = [assertion.kind, ...assertion.amr.filter((each) => WAY_IN.test(each))].slice(0, MOST_FACTORS);
     return this.signIn.start(ctx, { userId, factors, authenticatedAt: provenAt(assertion, ctx.now) });
   }
 }
 
-function identityOf({ provider, issuer, subject }: IdentityAssertion): Identity {
+/** The key of an identity. */
+export function identityOf({ provider, issuer, subject }: IdentityAssertion): Identity {
   return { provider, issuer, subject };
 }
 

@@ -11,7 +11,9 @@ import { RecordStore } from '#records/record-store.js';
 import { Outbox } from '#mail/outbox.js';
 import { OneTimeCodes } from '../one-time-codes.js';
 import { People } from '../people.js';
+import { Redemptions } from '../redemptions.js';
 import { SignIn } from '../sign-in.js';
+import { Arrivals } from './arrivals.js';
 import { DataDeletionController } from './data-deletion.http.js';
 import { DataDeletions } from './data-deletions.js';
 import { IdentityController } from './identity.http.js';
@@ -28,6 +30,8 @@ import { LoginWaysController } from './login-ways.http.js';
 import { ProviderController } from './provider.http.js';
 import { ProviderLoginController } from './provider-login.http.js';
 import { ProviderLogin } from './provider-login.js';
+import { ProviderRedemptionController } from './provider-redemption.http.js';
+import { ProviderRedemption } from './provider-redemption.js';
 
 interface Options {
   readonly egressNetworks: readonly string[];
@@ -50,6 +54,7 @@ export const providerControllers: Type[] = [
   IdentityController,
   PendingIdentityController,
   DataDeletionController,
+  ProviderRedemptionController,
 ];
 
 /** The ways of the product; `egress` is how they go to what a vendor names. */
@@ -57,6 +62,20 @@ function productWays(egress: Egress, clock: Clock): LoginWays {
   const [openId, passport] = [new OidcWay(egress, clock), new PassportWay(new PassportGuard())];
   return new LoginWays({ oidc: openId, entra: openId, google: passport, facebook: passport });
 }
+
+/** What is done once somebody is back from a provider. */
+const journeyEnds: Provider[] = [
+  {
+    provide: ProviderRedemption,
+    useFactory: (...parts: ConstructorParameters<typeof ProviderRedemption>) => new ProviderRedemption(...parts),
+    inject: [Redemptions, ProviderLogin],
+  },
+  {
+    provide: Arrivals,
+    useFactory: (...parts: ConstructorParameters<typeof Arrivals>) => new Arrivals(...parts),
+    inject: [ProviderLogin, PendingIdentities, ProviderRedemption],
+  },
+];
 
 export function providerProviders({ egressNetworks, loginWays }: Options): Provider[] {
   return [
@@ -97,5 +116,6 @@ export function providerProviders({ egressNetworks, loginWays }: Options): Provi
       useFactory: (...parts: ConstructorParameters<typeof PendingIdentities>) => new PendingIdentities(...parts),
       inject: [RecordStore, OneTimeCodes, People, Outbox],
     },
+    ...journeyEnds,
   ];
 }

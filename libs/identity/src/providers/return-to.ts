@@ -16,6 +16,9 @@ export const returnToSchema = z
   .refine(isPath, 'must be a path on this server, such as /t/acme/')
   .meta({ description: 'Where the browser goes at last: a path on this server.' });
 
+/** What a page is answered that sends somebody to a provider. */
+export const setOutSchema = z.strictObject({ location: z.url().meta({ description: 'Where the page sends the browser now.' }) });
+
 /** The path with what became of the login, for the page there to tell. */
 export function withOutcome(returnTo: string, outcome: Readonly<Record<string, string>>): string {
   const url = new URL(returnTo, SOMEWHERE);

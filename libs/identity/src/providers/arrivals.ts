@@ -1,0 +1,48 @@
+// What is done for somebody who is back from a provider, by what he set out for.
+import type { RequestContext } from '#http/request-context.js';
+import { shortCookie } from '#http/short-cookie.js';
+import type { IdentityAssertion } from './identity-assertion.js';
+import { PENDING_COOKIE } from './login-journey.js';
+import type { Intent } from './login-transactions.js';
+import { PENDING_MS, type PendingIdentities } from './pending-identities.js';
+import type { ProviderLogin } from './provider-login.js';
+import type { ProviderRedemption } from './provider-redemption.js';
+
+/** What became of it. */
+export interface Arrived {
+  /** What the page to which the browser goes at last is told in its query. */
+  readonly outcome: Readonly<Record<string, string>>;
+  /** Headers `Set-Cookie`. */
+  readonly cookies: readonly string[];
+}
+
+const arrived = (...cookies: string[]): Arrived => ({ outcome: {}, cookies });
+
+export class Arrivals {
+  constructor(
+    private readonly login: ProviderLogin,
+    private readonly pending: PendingIdentities,
+    private readonly redemption: ProviderRedemption,
+  ) {}
+
+  /** @throws the refusal that the page is told of */
+  async arrived(ctx: RequestContext, intent: Intent, said: IdentityAssertion): Promise<Arrived> {
+    switch (intent.kind) {
+      case 'login':
+        return this.loggedIn(ctx, said);
+      case 'link':
+        await this.login.link(ctx, intent.userId, said);
+        return arrived();
+      case 'redeem':
+        return arrived((await this.redemption.redeem(ctx, intent, said)).cookie);
+    }
+  }
+
+  private async loggedIn(ctx: RequestContext, said: IdentityAssertion): Promise<Arrived> {
+    const session = await this.login.enter(ctx, said);
+    if (session) return arrived(session.cookie);
+    const secret = await this.pending.keep(ctx.tenant, said, ctx.now);
+    const cookie = shortCookie(ctx.client(), PENDING_COOKIE, secret, PENDING_MS / 1000);
+    return { outcome: { proof: said.email === null ? 'address' : 'code' }, cookies: [cookie] };
+  }
+}
