@@ -58,7 +58,7 @@ describe('another password by mail', () => {
     expect(codeOf(await redeem(late))).toEqual([422, 'password-reset.invalid']);
   });
 
-  it('is answered the same to everybody, and mailed only to who has a password and may log in', async () => {
+  it('is answered the same to everybody, and mailed only to who has a way in and may log in', async () => {
     const none = await app.customer('never-had-one');
     const off = await app.ready(app.customer('switched-off'));
     await app.command((ports, ctx) => ports.commands.send(user, off.id, 'disable', { reason: null }, ctx));
@@ -73,6 +73,13 @@ describe('another password by mail', () => {
       400,
       'auth.tenant-required',
     ]);
+  });
+
+  it('is of no use once the contact has another address', async () => {
+    const eli = await app.ready(app.customer('eli'));
+    const sent = await asked(eli);
+    await app.staff.done(`/v1/contacts/${eli.id}/set-email`, { email: 'eli-moved@globex.example' });
+    expect(codeOf(await redeem(sent))).toEqual([422, 'password-reset.invalid']);
   });
 
   it('is mailed once, however often it is asked for within a minute', async () => {

@@ -13,6 +13,7 @@ export const loginErrors = defineErrors({
       'The password is among those that are guessed first, or little more than a name, an address or a row of keys. Take one that nobody would think of.',
   },
   'password.wrong': { kind: 'forbidden', title: 'The password that you have now is another one.' },
+  'password.current-missing': { kind: 'invalid', title: 'Send the password that you have now, too, as `current`.' },
   'password.unchanged': { kind: 'invalid', title: 'The next password is the one that you have now; take another one.' },
   'password-reset.invalid': {
     kind: 'invalid',
@@ -48,6 +49,10 @@ export const loginErrors = defineErrors({
   'login.no-role': {
     kind: 'forbidden',
     title: 'This login has neither a role nor a place in an organization, so there is nothing to see; ask the vendor for one.',
+  },
+  'login.not-recent': {
+    kind: 'forbidden',
+    title: 'Your last login is too long ago for this. Log in again, then ask within ten minutes.',
   },
   'login.busy': {
     kind: 'unavailable',

@@ -77,6 +77,11 @@ export class PasswordLogin {
     await attempt.succeeded();
   }
 
+  /** Whether he has one at all. */
+  async hasPassword(tenant: string, userId: string): Promise<boolean> {
+    return (await this.people.loginOf(tenant, userId)).password !== null;
+  }
+
   /** Of nobody, and of who has no password, none ever is; that takes as long. */
   private async isRight({ tenant, now }: Asked, person: Pick<KnownPerson, 'id'> | null, password: string): Promise<boolean> {
     const login = person && (await this.people.loginOf(tenant, person.id));

@@ -27,9 +27,9 @@ export class PasswordResetController {
 
   @Post()
   @Public({
-    summary: 'Ask for another password',
+    summary: 'Ask for another password, or for a first one',
     description:
-      'Answers the same to everybody. Who has a login with a password gets a mail with a code that is good once, for 30 minutes.',
+      'Answers the same to everybody. Who logs in by a password or a provider gets a mail with a code that is good once, for 30 minutes.',
     example: { email: 'grace@globex.example' },
     answer: z.strictObject({}),
     status: 202,

@@ -18,11 +18,11 @@ export const passwordResetMail = mailTemplate({
       subject: `Your password at ${vendor}`,
       paragraphs: [
         `Hello ${reader},`,
-        `Somebody, probably you, has asked for another password at ${vendor}. Within 30 minutes, and once, it can be chosen with this code:\n${code}`,
-        'If it was not you, there is nothing to do: your password stays what it is.',
+        `Somebody, probably you, has asked for a new password at ${vendor}. Within 30 minutes, and once, it can be chosen with this code:\n${code}`,
+        'If it was not you, there is nothing to do: you log in as before.',
       ],
       // After the #: a browser sends it to nobody.
-      ...(page === null ? {} : { link: { label: 'Choose another password', url: `${page}#code=${code}` } }),
+      ...(page === null ? {} : { link: { label: 'Choose a new password', url: `${page}#code=${code}` } }),
       footer: `You get this mail because you have a login at ${vendor}.`,
     }),
 });

@@ -1,4 +1,5 @@
-// Another password by a link to the mailbox. Whoever asks is told the same, whether there is such a person or not.
+// Another password, or a first one, by a link to the mailbox. Whoever asks is told the same, whether there is such a
+// person or not.
 import { rootContext } from '#kernel/context.js';
 import { newCommandId } from '#kernel/ids.js';
 import type { RequestContext } from '#http/request-context.js';
@@ -25,13 +26,13 @@ export class PasswordReset {
     private readonly change: PasswordChange,
   ) {}
 
-  /** Sends a mail to who has this address and a password; else nothing. */
+  /** Sends a mail to who has this address and logs in by a password or a provider; else nothing. */
   async ask(tenant: string, email: string, page: string | null, now: string): Promise<void> {
     const person = await this.people.byAddress(tenant, email);
     const login = person && (await this.people.loginOf(tenant, person.id));
     if (!person || !login || !mayReset(login)) return;
     const about = { purpose: PURPOSE, tenant, subject: person.id };
-    const code = await this.codes.newLink(about, login.password.id, LIFE_MS, now);
+    const code = await this.codes.newLink(about, stateOf(login, person.email), LIFE_MS, now);
     const until = later(now, LIFE_MS);
     await this.outbox.queue(
       {
@@ -52,17 +53,24 @@ export class PasswordReset {
     const { tenant, now } = ctx;
     const link = await this.codes.seeLink(PURPOSE, tenant, code, now);
     const login = link && (await this.people.loginOf(tenant, link.subject));
-    // Of another password than the one that counts: that one was changed since.
-    if (!link || !login || !mayReset(login) || login.password.id !== link.data)
+    const person = link && (await this.people.byId(tenant, link.subject));
+    // The password was changed since the mail was sent, or the mailbox is another one.
+    if (!link || !login || !person || !mayReset(login) || stateOf(login, person.email) !== link.data)
       return loginErrors.refuse('password-reset.invalid');
     await this.change.check(tenant, link.subject, password);
     if (!(await this.codes.takeLink(code))) return loginErrors.refuse('password-reset.invalid');
     const command = { ...rootContext(tenant, `user:${link.subject}`, now, newCommandId()), requestId: ctx.requestId };
     const outcome = await this.change.set({ tenant, now, command }, link.subject, password, 'reset');
-    return { outcome, email: (await this.people.byId(tenant, link.subject))?.email ?? '' };
+    return { outcome, email: person.email };
   }
 }
 
-function mayReset(login: UserState): login is UserState & { readonly password: { readonly id: string } } {
-  return login.kind !== null && !login.disabled && login.password !== null;
+/** Whoever has neither password nor provider was given no way in yet, or his was taken: a mail gives him none. */
+function mayReset({ kind, disabled, password, identities }: UserState): boolean {
+  return kind !== null && !disabled && (password !== null || identities.length > 0);
+}
+
+/** What must still be so when the link of a mail is used. */
+function stateOf({ password }: UserState, email: string): string {
+  return JSON.stringify([password?.id ?? null, email]);
 }

@@ -13,10 +13,14 @@ import { loginErrors } from './login.errors.js';
 import { PasswordChange } from './password-change.js';
 import { passwordSchema } from './password-fields.js';
 import { PasswordLogin } from './password-login.js';
+import { mustBeRecent } from './recent-login.js';
 import { SignIn } from './sign-in.js';
 import { mustStandAbove } from './user-above.js';
 
-const changeSchema = z.strictObject({ current: passwordSchema, next: passwordSchema });
+const changeSchema = z.strictObject({
+  current: passwordSchema.optional().meta({ description: 'The one that you have; absent: you have none.' }),
+  next: passwordSchema,
+});
 const setSchema = z.strictObject({ password: passwordSchema });
 const policy = ['password.too-short', 'password.too-long', 'password.too-easy', 'login.busy'];
 
@@ -31,20 +35,31 @@ export class OwnPasswordController {
 
   @Post()
   @Authenticated({
-    summary: 'Change your own password',
-    description: 'All other sessions end; this one goes on under a new cookie.',
+    summary: 'Change your own password, or choose your first one',
+    description:
+      'All other sessions end; this one goes on under a new cookie. Whoever has none, because he logs in by a provider, chooses one within ten minutes of his last login.',
     credentials: ['session'],
     whileDue: true,
     answer: signedInSchema,
-    refusals: ['password.wrong', 'password.unchanged', 'login.throttled', ...policy, 'access.not-effective'],
+    refusals: [
+      ...['password.wrong', 'password.current-missing', 'password.unchanged', 'login.not-recent', 'login.throttled'],
+      ...[...policy, 'access.not-effective'],
+    ],
   })
   async set(@Body({ schema: changeSchema }) { current, next }: z.output<typeof changeSchema>, @Ctx() ctx: RequestContext) {
     const { contactId: userId, factors } = ctx.principal.person!;
-    await this.login.proveAgain(ctx, userId, current);
-    if (current.normalize('NFC') === next.normalize('NFC')) loginErrors.refuse('password.unchanged');
+    if (current === undefined) await this.mayChooseFirst(ctx, userId);
+    else await this.login.proveAgain(ctx, userId, current);
+    if (current?.normalize('NFC') === next.normalize('NFC')) loginErrors.refuse('password.unchanged');
     const outcome = await this.effective.once(ctx, this.change.set(ctx, userId, next, 'self'));
     const renewed = await this.signIn.renew(ctx, { userId, factors, authenticatedAt: ctx.now });
     return signedIn({ ...renewed, mustChangePassword: false, outcome });
+  }
+
+  /** @throws `password.current-missing` where he has one; `login.not-recent` */
+  private async mayChooseFirst(ctx: RequestContext, userId: string): Promise<void> {
+    if (await this.login.hasPassword(ctx.tenant, userId)) loginErrors.refuse('password.current-missing');
+    mustBeRecent(ctx);
   }
 }
 

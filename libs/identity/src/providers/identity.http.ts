@@ -10,6 +10,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, noBody } from '#http/schemas.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
+import { mustBeRecent } from '../recent-login.js';
 import { user } from '../user.js';
 import type { Identity } from '../user.identities.js';
 import { identityId } from './linked-identities.js';
@@ -18,9 +19,6 @@ import { providerErrors } from './provider.errors.js';
 import { PROVIDER_KINDS } from './provider.events.js';
 import { providerView } from './provider.view.js';
 import { returnToSchema, setOutSchema } from './return-to.js';
-
-/** How long ago somebody may have proved who he is who links an account. */
-const RECENT_MS = 10 * 60_000;
 
 const identityParam = z.strictObject({ identity: z.string().regex(/^[\w-]{22}$/) });
 const identitySchema = z.strictObject({
@@ -73,8 +71,8 @@ export class IdentityController {
     refusals: ['login.not-recent', 'login.no-public-url', 'provider.not-found', 'provider.unavailable'],
   })
   async link(@Body({ schema: linkSchema }) { provider, returnTo }: z.output<typeof linkSchema>, @Ctx() ctx: RequestContext) {
-    const { contactId, authenticatedAt } = ctx.principal.person!;
-    if (Date.parse(ctx.now) - Date.parse(authenticatedAt) > RECENT_MS) providerErrors.refuse('login.not-recent');
+    mustBeRecent(ctx);
+    const { contactId } = ctx.principal.person!;
     const { location, cookie } = await this.journey.setOut(ctx, provider, {
       returnTo,
       intent: { kind: 'link', userId: contactId },

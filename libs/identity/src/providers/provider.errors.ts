@@ -34,10 +34,6 @@ export const providerErrors = defineErrors({
     kind: 'forbidden',
     title: 'There is a login for your address already. Log in as you do otherwise, then link this account.',
   },
-  'login.not-recent': {
-    kind: 'forbidden',
-    title: 'Your last login is too long ago for this. Log in again, then link the account within ten minutes.',
-  },
   'data-deletion.not-signed': {
     kind: 'unauthenticated',
     title: 'The request is not signed by Facebook with the secret of this app.',
