@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import type { Said } from '#identity/testing/stand.js';
 import { user } from '#identity/user.js';
-import { ProviderWorld, vouched } from './support/provider-world.js';
+import { ProviderWorld, refusal, vouched } from './support/provider-world.js';
 import type { Traveller } from './support/traveller.js';
 import { until } from './support/until.js';
 
@@ -57,10 +57,23 @@ describe('where the provider does not vouch for the address', () => {
 
   it('it links the account to the login of who has one, also by an address that is typed', async () => {
     const grace = await app.person('grace', 'customer', ['authorized-user']);
-    const { person, back } = await waiting('hidden', { id: 'grace-on-facebook', email: undefined }, grace.email);
+    const said = { id: 'grace-on-facebook', email: undefined };
+    const { person, back } = await waiting('hidden', said, grace.email);
     expect(back.location).toBe('/t/acme/?proof=address');
-    await prove(person, await codeFor(grace.id));
+    const { body } = await prove(person, await codeFor(grace.id));
+    expect(await person.me()).toMatchObject({ status: 401 });
+    const linked = await person.comeBack(ids.facebook, await stands.facebook.visit(body.location as string, said));
+    expect(linked.location).toBe('/t/acme/');
     expect(await person.me()).toMatchObject({ id: grace.id });
+  });
+
+  it('it links the account of that login alone, from the provider once more', async () => {
+    const hal = await app.person('hal', 'customer', ['authorized-user']);
+    const { person } = await waiting(hal.email, { id: 'hal-on-facebook' });
+    const { body } = await prove(person, await codeFor(hal.id));
+    const answer = await stands.facebook.visit(body.location as string, { id: 'somebody-else' });
+    expect(refusal((await person.comeBack(ids.facebook, answer)).location)).toBe('login.identity-refused');
+    expect(await app.installation.executor.stateOf(user, 'acme', hal.id)).toMatchObject({ identities: [] });
   });
 
   it('everybody is told the same, and strangers are sent nothing', async () => {

@@ -68,7 +68,13 @@ async function visitPending(tour: Recorder, mock: Mock, id: string, { own }: Wor
   };
   await until(async () => (await mails()).length > 0);
   const { text } = await tour.call('staff', 'GET /v1/outbox/{id}', { id: (await mails())[0]!.id });
-  await tour.call('visitor', 'POST /v1/login/pending/prove', {}, { code: /^[A-Z2-9]{4}-[A-Z2-9]{4}$/m.exec(text as string)![0] });
+  const { location: again } = await tour.call(
+    ...(['visitor', 'POST /v1/login/pending/prove'] as const),
+    ...[{}, { code: /^[A-Z2-9]{4}-[A-Z2-9]{4}$/m.exec(text as string)![0] }],
+  );
+  tour.credentials.visitor = { ...visitor, cookie: cookieIn(tour) };
+  const linking = await mock.visit(again, { sub: `iris-of-${own}`, email });
+  await tour.call('visitor', `GET /v1/login/{id}/callback?${linking.toString()}`, { id });
   tour.credentials.visitor = visitor;
   return cookieIn(tour);
 }

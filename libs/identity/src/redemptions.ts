@@ -46,7 +46,8 @@ interface Asked {
 }
 
 /** By what somebody is going to log in: a password, or an identity of a provider that may vouch for an address. */
-type WayIn = { readonly password: string } | { readonly identity: Identity; readonly address: string | null };
+type WayIn =
+  { readonly password: string } | { readonly identity: Identity; readonly sub: string | null; readonly address: string | null };
 
 /** What stands behind the doors of logging in. */
 export interface LoginParts {
@@ -125,7 +126,7 @@ export class Redemptions {
 
   /** A password is kept before the fact that names it. */
   private async wayInFor(ctx: RequestContext, userId: string, way: WayIn): Promise<CommandItem> {
-    if ('identity' in way) return commandItem(user, userId, 'linkIdentity', { identity: way.identity });
+    if ('identity' in way) return commandItem(user, userId, 'linkIdentity', { identity: way.identity, sub: way.sub });
     const passwordId = deriveId(ctx.command.commandId, 'password');
     await this.login.passwords.keep({ tenant: ctx.tenant, userId, passwordId }, way.password, ctx.now);
     return commandItem(user, userId, 'setPassword', { passwordId, by: 'self', mustChange: false });

@@ -141,9 +141,14 @@ export const userEvents = defineEvents({
     data: z.strictObject({ ...user, factorId, kind: factorKindSchema, by: bySchema }),
   }),
   IdentityLinked: event({
-    schema: 1,
-    about: 'A user logs in by an identity of a provider.',
-    data: z.strictObject(identity),
+    schema: 2,
+    about: 'A user logs in by this identity of a provider, too.',
+    data: z.strictObject({
+      ...identity,
+      /** Of Entra, which names people by directory and object: what it calls him before this product alone. */
+      sub: personal(subject.nullable()),
+    }),
+    upcasts: { 1: (old) => ({ ...old, sub: null }) },
     claims: identityClaim,
   }),
   IdentityUnlinked: event({

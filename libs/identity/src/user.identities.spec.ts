@@ -6,7 +6,7 @@ const identity = { provider: '01j00000000000000000000051', issuer: 'https://id.e
 const another = { ...identity, subject: 'ada-at-work' };
 const roles = ['authorized-user'];
 const created = { type: 'UserCreated' as const, data: { userId, kind: 'customer' as const, roles, way: 'staff' as const } };
-const linked = (of = identity) => ({ type: 'IdentityLinked', data: { userId, ...of } }) as const;
+const linked = (of = identity) => ({ type: 'IdentityLinked', data: { userId, ...of, sub: null } }) as const;
 const unlinked = (by: 'self' | 'staff', of = identity) => ({ type: 'IdentityUnlinked', data: { userId, ...of, by } }) as const;
 const removed = { type: 'UserRemoved', data: { userId, reason: null } } as const;
 const password = { type: 'PasswordSet', data: { userId, passwordId: userId, by: 'self', mustChange: false } } as const;
@@ -22,6 +22,12 @@ describe('linking an identity', () => {
     given(user, created).when('linkIdentity', { identity }).then(linked());
     given(user, created, linked()).when('linkIdentity', { identity }).thenNothing();
     given(user, created, linked()).when('linkIdentity', { identity: another }).then(linked(another));
+  });
+
+  it('keeps what else the provider calls him, which is no part of its key', () => {
+    const also = { ...linked(), data: { ...linked().data, sub: 'pairwise' } };
+    given(user, created).when('linkIdentity', { identity, sub: 'pairwise' }).then(also);
+    given(user, created, also).when('linkIdentity', { identity, sub: 'another' }).thenNothing();
   });
 
   it('wants a login to link it to', () => {

@@ -62,8 +62,11 @@ export const identityFacts = { newcomer: newcomerFact, admission: admissionFact 
 type Facts = { readonly newcomer?: Fact<Newcomer>; readonly admission?: Fact<Admission>; readonly roles?: Fact<RolesState> };
 type Context = Pick<Deciding, 'id'> & { readonly facts: Facts };
 
+/** See `IdentityAssertion.sub`. */
+const sub = identitySchema.shape.subject.nullable().default(null);
+
 export const identityCommands = {
-  linkIdentity: z.strictObject({ identity: identitySchema }),
+  linkIdentity: z.strictObject({ identity: identitySchema, sub }),
   /**
    * `dead`: providers that are gone, whose identities open nothing. `forced`: the provider itself asks for it, in the
    * person's name, and there is no refusing that.
@@ -75,7 +78,7 @@ export const identityCommands = {
     forced: z.boolean().default(false),
   }),
   /** Makes the login of a contact who has none, by an address that somebody vouches for. */
-  firstLogin: z.strictObject({ identity: identitySchema, email: emailSchema }),
+  firstLogin: z.strictObject({ identity: identitySchema, sub, email: emailSchema }),
 };
 type Data<K extends keyof typeof identityCommands> = z.output<(typeof identityCommands)[K]>;
 
@@ -95,10 +98,10 @@ function mustBeWelcome({ newcomer, admission }: Facts, email: string): void {
 }
 
 export const identityRules = {
-  linkIdentity: ({ identity }: Data<'linkIdentity'>, state: IdentitiesState, { id }: Context): Event | [] => {
+  linkIdentity: ({ identity, sub: also }: Data<'linkIdentity'>, state: IdentitiesState, { id }: Context): Event | [] => {
     if (state.kind === null) identityErrors.refuse('user.not-found');
     if (state.identities.some((each) => isSameIdentity(each, identity))) return [];
-    return { type: 'IdentityLinked', data: { userId: id, ...identity } };
+    return { type: 'IdentityLinked', data: { userId: id, ...identity, sub: also } };
   },
   unlinkIdentity: (command: Data<'unlinkIdentity'>, state: IdentitiesState, { id }: Context): Event | [] => {
     const { identity, by, dead, forced } = command;
@@ -107,13 +110,17 @@ export const identityRules = {
     if (!forced && state.password === null && others.length === 0) providerErrors.refuse('identity.last-way-in');
     return { type: 'IdentityUnlinked', data: { userId: id, ...identity, by } };
   },
-  firstLogin: ({ identity, email }: Data<'firstLogin'>, state: IdentitiesState, { id, facts }: Context): readonly Event[] => {
+  firstLogin: (
+    { identity, sub: also, email }: Data<'firstLogin'>,
+    state: IdentitiesState,
+    { id, facts }: Context,
+  ): readonly Event[] => {
     if (state.kind !== null) identityErrors.refuse('user.exists');
     mustBeWelcome(facts, email);
     const roles = [facts.roles!.state.defaultRole];
     return [
       { type: 'UserCreated', data: { userId: id, kind: 'customer', roles, way: 'first-login' } },
-      { type: 'IdentityLinked', data: { userId: id, ...identity } },
+      { type: 'IdentityLinked', data: { userId: id, ...identity, sub: also } },
     ];
   },
 };

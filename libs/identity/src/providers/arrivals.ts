@@ -3,7 +3,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { shortCookie } from '#http/short-cookie.js';
 import type { IdentityAssertion } from './identity-assertion.js';
 import { PENDING_COOKIE } from './login-journey.js';
-import type { Intent } from './login-transactions.js';
+import type { Transaction } from './login-transactions.js';
 import { PENDING_MS, type PendingIdentities } from './pending-identities.js';
 import type { ProviderLogin } from './provider-login.js';
 import type { ProviderRedemption } from './provider-redemption.js';
@@ -16,6 +16,8 @@ export interface Arrived {
   readonly cookies: readonly string[];
 }
 
+type Came = Pick<Transaction, 'intent' | 'returnTo'>;
+
 const arrived = (...cookies: string[]): Arrived => ({ outcome: {}, cookies });
 
 export class Arrivals {
@@ -26,22 +28,24 @@ export class Arrivals {
   ) {}
 
   /** @throws the refusal that the page is told of */
-  async arrived(ctx: RequestContext, intent: Intent, said: IdentityAssertion): Promise<Arrived> {
+  async arrived(ctx: RequestContext, { intent, returnTo }: Came, said: IdentityAssertion): Promise<Arrived> {
     switch (intent.kind) {
       case 'login':
-        return this.loggedIn(ctx, said);
+        return this.loggedIn(ctx, returnTo, said);
       case 'link':
         await this.login.link(ctx, intent.userId, said);
         return arrived();
+      case 'link-proven':
+        return arrived((await this.login.enterLinked(ctx, intent, said)).cookie);
       case 'redeem':
         return arrived((await this.redemption.redeem(ctx, intent, said)).cookie);
     }
   }
 
-  private async loggedIn(ctx: RequestContext, said: IdentityAssertion): Promise<Arrived> {
+  private async loggedIn(ctx: RequestContext, returnTo: string, said: IdentityAssertion): Promise<Arrived> {
     const session = await this.login.enter(ctx, said);
     if (session) return arrived(session.cookie);
-    const secret = await this.pending.keep(ctx.tenant, said, ctx.now);
+    const secret = await this.pending.keep(ctx.tenant, { said, returnTo }, ctx.now);
     const cookie = shortCookie(ctx.client(), PENDING_COOKIE, secret, PENDING_MS / 1000);
     return { outcome: { proof: said.email === null ? 'address' : 'code' }, cookies: [cookie] };
   }

@@ -36,6 +36,7 @@ function assertionOf({ provider, settings }: Asked, claims: Claims, said: Pick<I
     provider,
     kind: settings.kind,
     subject,
+    sub: settings.kind === 'entra' ? text(claims.sub) : null,
     email: addressIn(claims),
     authenticatedAt: instantOf(claims.auth_time),
     amr: (amr as string[]).slice(0, MOST_AMR),

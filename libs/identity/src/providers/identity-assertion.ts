@@ -7,6 +7,8 @@ export interface IdentityAssertion {
   readonly kind: ProviderSettings['kind'];
   readonly issuer: string;
   readonly subject: string;
+  /** What else the provider calls the person, where `subject` is another claim than `sub`. */
+  readonly sub: string | null;
   readonly email: string | null;
   /** Whether the provider vouches that the address is this person's (see `claims.ts`). */
   readonly emailProven: boolean;

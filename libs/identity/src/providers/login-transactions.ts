@@ -5,6 +5,7 @@ import { decrypt, encrypt } from '#event-store/keyring.js';
 import { later } from '#read-models/pace.js';
 import type { RecordStore } from '#records/record-store.js';
 import { hashSecret } from '../token-secret.js';
+import type { Identity } from '../user.identities.js';
 
 const SPACE = 'login-transactions';
 export const TRANSACTION_MS = 10 * 60_000;
@@ -26,6 +27,8 @@ export type Intent =
   | { readonly kind: 'login' }
   /** The identity is to be linked to this user. */
   | { readonly kind: 'link'; readonly userId: string }
+  /** The same, for a user whose mailbox was proven: by that very identity. He is logged in then. */
+  | { readonly kind: 'link-proven'; readonly userId: string; readonly identity: Identity }
   | ({ readonly kind: 'redeem' } & Redemption);
 
 /** An invitation that is to be redeemed by who comes back. */

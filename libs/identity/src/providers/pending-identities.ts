@@ -27,6 +27,12 @@ export interface Holder {
   readonly secret: string;
 }
 
+/** Somebody on his way, and where his browser was to go. */
+export interface Pending {
+  readonly said: IdentityAssertion;
+  readonly returnTo: string;
+}
+
 type Kept = { readonly tenant: string; readonly sealed: string; readonly codes: number };
 
 const sealedBy = (secret: string) => createHash('sha256').update(`pending-identity\u0000${secret}`).digest();
@@ -40,19 +46,19 @@ export class PendingIdentities {
   ) {}
 
   /** Keeps what a provider said; answers the secret for the browser's cookie. */
-  async keep(tenant: string, assertion: IdentityAssertion, now: string): Promise<string> {
+  async keep(tenant: string, pending: Pending, now: string): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
-    const sealed = encrypt(sealedBy(secret), Buffer.from(JSON.stringify(assertion)), hashSecret(secret));
+    const sealed = encrypt(sealedBy(secret), Buffer.from(JSON.stringify(pending)), hashSecret(secret));
     const kept: Kept = { tenant, sealed, codes: 0 };
     await this.records.put(SPACE, hashSecret(secret), kept, now, { expiresAt: later(now, PENDING_MS) });
     return secret;
   }
 
   /** @throws `identity.not-pending` */
-  async assertionOf({ tenant, secret }: Holder, now: string): Promise<IdentityAssertion> {
+  async of({ tenant, secret }: Holder, now: string): Promise<Pending> {
     const entry = await this.records.get<Kept>(SPACE, hashSecret(secret), now);
     if (entry?.value.tenant !== tenant) return providerErrors.refuse('identity.not-pending');
-    return JSON.parse(decrypt(sealedBy(secret), entry.value.sealed, hashSecret(secret)).toString()) as IdentityAssertion;
+    return JSON.parse(decrypt(sealedBy(secret), entry.value.sealed, hashSecret(secret)).toString()) as Pending;
   }
 
   /** Counts a code that is asked for. @throws `identity.not-pending`, `identity.too-many-codes` */

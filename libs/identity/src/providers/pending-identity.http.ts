@@ -1,7 +1,8 @@
 // Doors for somebody whose provider does not vouch for his address: a code to the mailbox, and in.
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Injectable, Post } from '@nestjs/common';
 import { Executor } from '#event-store/execute.js';
 import { Public } from '#http/allow.js';
+import { withCookie } from '#http/answers.js';
 import { requestTenant } from '#http/credentials.js';
 import { Ctx } from '#http/ctx.js';
 import type { RequestContext } from '#http/request-context.js';
@@ -10,11 +11,12 @@ import { emailSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { Afterwards } from '../afterwards.js';
 import { signedIn, signedInSchema } from '../login.http.js';
-import { PENDING_COOKIE } from './login-journey.js';
+import { LoginJourney, PENDING_COOKIE } from './login-journey.js';
 import { PendingIdentities, type Holder } from './pending-identities.js';
-import { ProviderLogin } from './provider-login.js';
+import { identityOf, ProviderLogin } from './provider-login.js';
 import { provider } from './provider.js';
 import { providerErrors } from './provider.errors.js';
+import { setOutSchema } from './return-to.js';
 
 const sendSchema = z.strictObject({
   email: emailSchema
@@ -22,6 +24,15 @@ const sendSchema = z.strictObject({
     .meta({ description: 'By which the vendor knows you; absent: the address that the provider told.' }),
 });
 const proveSchema = z.strictObject({ code: z.string().min(1).max(40) });
+
+/** Ways in, and to a provider. */
+@Injectable()
+export class Journeys {
+  constructor(
+    readonly login: ProviderLogin,
+    readonly journey: LoginJourney,
+  ) {}
+}
 
 function holderOf(ctx: RequestContext): Holder {
   const tenant = requestTenant(ctx.tenant);
@@ -33,7 +44,7 @@ function holderOf(ctx: RequestContext): Holder {
 export class PendingIdentityController {
   constructor(
     private readonly pending: PendingIdentities,
-    private readonly login: ProviderLogin,
+    private readonly journeys: Journeys,
     private readonly executor: Executor,
     private readonly afterwards: Afterwards,
   ) {}
@@ -56,11 +67,11 @@ export class PendingIdentityController {
   })
   async send(@Body({ schema: sendSchema }) { email }: z.output<typeof sendSchema>, @Ctx() ctx: RequestContext) {
     const holder = holderOf(ctx);
-    const assertion = await this.pending.assertionOf(holder, ctx.now);
-    const address = email ?? assertion.email ?? providerErrors.refuse('identity.no-address');
+    const { said } = await this.pending.of(holder, ctx.now);
+    const address = email ?? said.email ?? providerErrors.refuse('identity.no-address');
     await this.pending.count(holder, ctx.now);
-    const { settings } = await this.executor.stateOf(provider, ctx.tenant, assertion.provider);
-    const name = settings?.name ?? assertion.kind;
+    const { settings } = await this.executor.stateOf(provider, ctx.tenant, said.provider);
+    const name = settings?.name ?? said.kind;
     this.afterwards.do(() => this.pending.send(holder, address, name, ctx.now));
     return {};
   }
@@ -68,18 +79,24 @@ export class PendingIdentityController {
   @Post('prove')
   @Public({
     summary: 'Log in by the code from your mailbox',
-    description: 'The account of the provider is linked to your login; the next time it leads there by itself.',
+    description:
+      'A contact without a login gets one, to which the account of the provider is linked, and is logged in. Whoever has a login goes to the provider once more, where the answer says, and comes back to where he wanted to go: linked, and logged in.',
     ownPages: true,
-    answer: signedInSchema,
+    answer: z.union([signedInSchema, setOutSchema]),
     refusals: [
       ...['auth.cross-site', 'auth.tenant-required', 'identity.not-pending', 'identity.wrong-code'],
+      ...['provider.not-found', 'provider.unavailable', 'login.no-public-url'],
       ...['login.no-account', 'login-identity.taken', 'login.disabled', 'login.off', 'login.contacts-only', 'login.no-role'],
     ],
   })
   async prove(@Body({ schema: proveSchema }) { code }: z.output<typeof proveSchema>, @Ctx() ctx: RequestContext) {
     const holder = holderOf(ctx);
-    const assertion = await this.pending.assertionOf(holder, ctx.now);
+    const { said, returnTo } = await this.pending.of(holder, ctx.now);
     const { userId, email } = await this.pending.prove(holder, code, ctx.now);
-    return signedIn(await this.login.enterProven(ctx, { ...assertion, email, emailProven: true }, userId));
+    const entered = await this.journeys.login.enterProven(ctx, { ...said, email, emailProven: true }, userId);
+    if (entered) return signedIn(entered);
+    const intent = { kind: 'link-proven', userId, identity: identityOf(said) } as const;
+    const { location, cookie } = await this.journeys.journey.setOut(ctx, said.provider, { returnTo, intent });
+    return withCookie({ location }, cookie);
   }
 }

@@ -62,7 +62,7 @@ export class ProviderLoginController {
     const back = await this.journey.comeBack(ctx, id, ctx.foreignQuery!);
     const { returnTo } = back.transaction;
     try {
-      const { outcome, cookies } = await this.arrivals.arrived(ctx, back.transaction.intent, await back.assertion());
+      const { outcome, cookies } = await this.arrivals.arrived(ctx, back.transaction, await back.assertion());
       return redirected(withOutcome(returnTo, outcome), back.cookie, ...cookies);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

@@ -5,7 +5,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { itemCommandId } from '#kernel/ids.js';
 import type { People } from '../people.js';
 import type { SignedIn, SignIn } from '../sign-in.js';
-import type { Identity } from '../user.identities.js';
+import { isSameIdentity, type Identity } from '../user.identities.js';
 import { user } from '../user.js';
 import type { IdentityAssertion } from './identity-assertion.js';
 import type { LinkedIdentities } from './linked-identities.js';
@@ -41,20 +41,32 @@ export class ProviderLogin {
     return this.enterProven(ctx, assertion, person.id);
   }
 
-  /** Lets somebody in who has proved the mailbox of a contact; his identity is linked from then on. */
-  async enterProven(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn> {
+  /**
+   * Makes the login of a contact who has proved his mailbox, and lets him in; null where he has one already, which
+   * nobody is let into before he comes from the provider once more ({@link enterLinked}).
+   */
+  async enterProven(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn | null> {
     const login = await this.people.loginOf(ctx.tenant, userId);
-    if (login.kind !== null) await this.link(ctx, userId, assertion);
-    else {
-      const data = { identity: identityOf(assertion), email: assertion.email! };
-      await this.commands.send(user, userId, 'firstLogin', data, ctx, by(userId, ctx));
-    }
+    if (login.kind !== null) return null;
+    const data = { ...linkOf(assertion), email: assertion.email! };
+    await this.commands.send(user, userId, 'firstLogin', data, ctx, by(userId, ctx));
+    return this.begin(ctx, assertion, userId);
+  }
+
+  /**
+   * Links the identity for which somebody has proved his mailbox, and lets him in.
+   * @throws `login.identity-refused` where he comes back as somebody else; `login-identity.taken`
+   */
+  async enterLinked(ctx: RequestContext, { userId, identity }: Expected, assertion: IdentityAssertion): Promise<SignedIn> {
+    if (!isSameIdentity(identity, identityOf(assertion)))
+      providerErrors.refuse('login.identity-refused', 'You came back by another account of the provider than before.');
+    await this.link(ctx, userId, assertion);
     return this.begin(ctx, assertion, userId);
   }
 
   /** Links an identity to a login. @throws `login-identity.taken` where it is another's */
   async link(ctx: RequestContext, userId: string, assertion: IdentityAssertion): Promise<void> {
-    await this.commands.send(user, userId, 'linkIdentity', { identity: identityOf(assertion) }, ctx, by(userId, ctx));
+    await this.commands.send(user, userId, 'linkIdentity', linkOf(assertion), ctx, by(userId, ctx));
   }
 
   /** Begins the session of who is known to be this user. @throws what `SignIn.start` throws */
@@ -62,6 +74,17 @@ export class ProviderLogin {
     const factors = [assertion.kind, ...assertion.amr.filter((each) => WAY_IN.test(each))].slice(0, MOST_FACTORS);
     return this.signIn.start(ctx, { userId, factors, authenticatedAt: provenAt(assertion, ctx.now) });
   }
+}
+
+/** Who is expected back. */
+interface Expected {
+  readonly userId: string;
+  readonly identity: Identity;
+}
+
+/** What the commands want that link an identity. */
+export function linkOf(assertion: IdentityAssertion): { readonly identity: Identity; readonly sub: string | null } {
+  return { identity: identityOf(assertion), sub: assertion.sub };
 }
 
 /** The key of an identity. */

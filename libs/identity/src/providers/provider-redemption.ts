@@ -6,7 +6,7 @@ import type { Redemptions } from '../redemptions.js';
 import type { SignedIn } from '../sign-in.js';
 import type { IdentityAssertion } from './identity-assertion.js';
 import type { Redemption } from './login-transactions.js';
-import { identityOf, type ProviderLogin } from './provider-login.js';
+import { linkOf, type ProviderLogin } from './provider-login.js';
 
 export class ProviderRedemption {
   constructor(
@@ -22,7 +22,7 @@ export class ProviderRedemption {
   /** Makes a user of who came back, with his identity linked, and logs him in. @throws `invitation.…`, `login-identity.taken` */
   async redeem(ctx: RequestContext, redemption: Redemption, said: IdentityAssertion): Promise<SignedIn> {
     const address = said.emailProven ? said.email : null;
-    const way = { identity: identityOf(said), address };
+    const way = { ...linkOf(said), address };
     const { contactId } = await this.redemptions.redeem(ctx, { ...redemption, email: redemption.email ?? address, way });
     // A command of its own: the ids of its events must not be those of the redemption.
     const command = { ...ctx.command, commandId: itemCommandId(ctx.command.commandId, 1000) };

@@ -25,7 +25,7 @@ import { OidcWay } from './oidc-way.js';
 import { PassportGuard } from './passport.guard.js';
 import { PassportWay } from './passport-way.js';
 import { PendingIdentities } from './pending-identities.js';
-import { PendingIdentityController } from './pending-identity.http.js';
+import { Journeys, PendingIdentityController } from './pending-identity.http.js';
 import { LoginWaysController } from './login-ways.http.js';
 import { ProviderController } from './provider.http.js';
 import { ProviderLoginController } from './provider-login.http.js';
@@ -81,6 +81,7 @@ export function providerProviders({ egressNetworks, loginWays }: Options): Provi
   return [
     { provide: Egress, useFactory: () => new Egress(egressNetworks) },
     EgressEnd,
+    Journeys,
     {
       provide: LoginWays,
       useFactory: (egress: Egress, clock: Clock) => loginWays ?? productWays(egress, clock),
