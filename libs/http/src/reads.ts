@@ -6,7 +6,7 @@ import { DomainError } from '#kernel/errors.js';
 import type { JsonObject } from '#kernel/json.js';
 import type { Found } from '#read-models/document.js';
 import { ReadStore, type FoundPage, type Query, type ShownPage } from '#read-models/read-store.js';
-import type { AnyView, View } from '#read-models/view.js';
+import type { AnyView, IndexValue, View } from '#read-models/view.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { inSpan } from '#telemetry/spans.js';
 import { httpErrors } from './http-errors.js';
@@ -60,6 +60,12 @@ export class Reads {
     if (ctx.past) return ctx.past.findShown(view, query);
     await this.reach(view, ctx);
     return queried(view, () => this.store.findShown(view, ctx.tenant, query));
+  }
+
+  /** How many documents of the caller's tenant have each value of a `one` index, now. */
+  async tally(view: AnyView, ctx: Asked, index: string): Promise<{ counts: ReadonlyMap<IndexValue, number>; asOf: Position }> {
+    const asOf = await this.reach(view, ctx);
+    return { counts: await queried(view, () => this.store.tally(view, ctx.tenant, index)), asOf };
   }
 
   /** For handlers that must see everything that has happened so far: the context that asks for it. */

@@ -192,6 +192,9 @@ export abstract class ReadStore {
   /** As {@link find}, with what the view's `shown` makes of each document instead of the document. */
   abstract findShown<Doc extends JsonObject>(view: View<Doc>, tenant: string, query: Query): Promise<ShownPage>;
 
+  /** How many documents of the active build have each value of a `one` index; it reads that index alone. */
+  abstract tally(view: AnyView, tenant: string, index: string): Promise<ReadonlyMap<IndexValue, number>>;
+
   /** Up to which position the active build of a view answers, over all its partitions. */
   abstract asOf(view: AnyView): Promise<Position>;
 

@@ -54,6 +54,14 @@ export function pageStatement(
   };
 }
 
+/** How many documents have each value of an index. */
+export function tallyStatement(target: Target, index: string): Statement {
+  if (kindOf(target, index) !== 'one') throw new Error(`view "${target.view.name}": "${index}" has several values`);
+  const { documents } = tablesOf(target.view.name, target.number);
+  const sql = `SELECT ${column(index)} AS value, count(*) AS n FROM ${documents} WHERE tenant = ? GROUP BY ${column(index)}`;
+  return { sql, params: [target.tenant] };
+}
+
 function kindOf(target: Target, index: string): 'one' | 'many' {
   const declared = target.view.indexes[index];
   if (!declared) throw new Error(`view "${target.view.name}": no index "${index}"`);

@@ -25,7 +25,7 @@ import { SqliteBuilds } from './sqlite.builds.js';
 import { SqliteDocuments } from './sqlite.documents.js';
 import { Checkpoints } from './sqlite.checkpoints.js';
 import { GroupedWrites } from './sqlite.grouped-writes.js';
-import { pageStatement } from './sqlite.query.js';
+import { pageStatement, tallyStatement } from './sqlite.query.js';
 import {
   fromColumn,
   guarded,
@@ -159,6 +159,16 @@ export class SqliteReadStore extends ReadStore {
         values: values.map(fromColumn),
       }));
       return { rows: shown, more, asOf: position };
+    });
+  }
+
+  async tally(view: AnyView, tenant: string, index: string): Promise<ReadonlyMap<IndexValue, number>> {
+    return guarded(() => {
+      const { number, shape } = this.#builds.active(view.name);
+      const { sql, params } = tallyStatement({ view, number, shape, tenant }, index);
+      return new Map(
+        this.sql.all<{ value: string | number; n: number }>(sql, ...params).map(({ value, n }) => [fromColumn(value), n]),
+      );
     });
   }
 

@@ -74,6 +74,20 @@ export function listsContract(using: () => StoreUnderTest): void {
       expect((await store.findShown(shown, 'globex', { limit: 2 })).rows).toEqual([]);
     });
 
+    it('tell how many documents of a tenant have each value', async () => {
+      const changes = ranks.flatMap((rank, i) => [change(view, 'acme', `k${i}`, 1, thing('n', rank, i % 3 ? 'on' : 'off'))]);
+      await write(store, build, 1, [...changes, change(view, 'globex', 'k', 1, thing('n', 1))]);
+      expect(await store.tally(view, 'acme', 'state')).toEqual(
+        new Map([
+          ['off', 3],
+          ['on', 6],
+        ]),
+      );
+      expect((await store.tally(view, 'acme', 'rank')).get(null)).toBe(1);
+      expect(await store.tally(view, 'nobody', 'state')).toEqual(new Map());
+      await expect(store.tally(view, 'acme', 'tags')).rejects.toThrow('several values');
+    });
+
     it('refuse an index that the view does not declare, sorting by many values, and odd limits', async () => {
       await expect(keysOf({ all: { nope: { equal: 1 } }, limit: 1 })).rejects.toThrow('no index "nope"');
       await expect(keysOf({ sort: [{ index: 'nope' }], limit: 1 })).rejects.toThrow('no index "nope"');
