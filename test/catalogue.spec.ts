@@ -80,6 +80,7 @@ describe('unique values', () => {
     expect([...refusals].sort()).toEqual([
       'account-number.taken',
       'contact-email.taken',
+      'external-id.taken',
       'group-name.taken',
       'license-key.taken',
       'login-identity.taken',

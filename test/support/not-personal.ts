@@ -33,6 +33,13 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
     'GroupRenamed.previous',
     'GroupDeleted.name',
   ],
+  'which of its states an outside system speaks of': [
+    'MappingConfirmed.version',
+    'MappingUpdateReceived.version',
+    'MappingConflictFound.version',
+    'MappingConflictDecided.version',
+  ],
+  'what the vendor calls an outside system of its own': ['ContactMappingSet.system'],
   'what the vendor and the provider call each other': ['LoginProviderConfigured.name', 'LoginProviderConfigured.clientId'],
   'a name of a role or of a permission': [
     'ApiTokenCreated.role',

@@ -4,6 +4,7 @@ import { visitInvitations } from './invitation-stops.js';
 import { visitRoles, visitUsers } from './people-stops.js';
 import { visitLogins } from './login-stops.js';
 import { visitProviders } from './provider-stops.js';
+import { visitMappings } from './mapping-stops.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -36,6 +37,7 @@ export async function visitAll(tour: Recorder, slug: string, words: Words): Prom
   await visitLogins(tour, slug, words.own);
   await visitProviders(tour, slug, words);
   await visitInvitations(tour, words.own, { organizationId, contactId });
+  await visitMappings(tour, words.own, { organizationId, contactId });
   await visitTokens(tour, words, organizationId);
   await tour.call('staff', 'GET /v1/events?organization={organizationId}', { organizationId });
   await visitThePast(tour, { organizationId, contactId, licenseId: license.id });

@@ -18,6 +18,7 @@ const tags = {
   policies: 'Templates of licenses: limits, durations and what happens at their end, in versions.',
   organizations: 'Customer companies, their members and contacts.',
   contacts: 'The people whom the vendor knows.',
+  mappings: 'What an outside system has of contacts and organizations, what it sends, and conflicts with it.',
   users: 'Who has a login: people of the vendor and of its customers.',
   roles: 'What people may do: sets of rights, built in or of the vendor.',
   groups: 'People of one organization, and the licenses that they may use together.',

@@ -11,6 +11,7 @@ import { policy } from '#licensing/policy.js';
 import { product } from '#licensing/product.js';
 import { contact } from '#organizations/contact.js';
 import { group } from '#organizations/group.js';
+import { mapping } from '#organizations/mapping.js';
 import { organization } from '#organizations/organization.js';
 import { tenant } from '#tenants/tenant.js';
 
@@ -23,6 +24,7 @@ export const aggregates: readonly AnyAggregate[] = [
   organization,
   contact,
   group,
+  mapping,
   token,
   provider,
   user,

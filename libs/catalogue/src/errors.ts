@@ -13,6 +13,7 @@ import { licenseErrors } from '#licensing/license.errors.js';
 import { mailErrors } from '#mail/mail.errors.js';
 import { policyErrors } from '#licensing/policy.errors.js';
 import { productErrors } from '#licensing/product.errors.js';
+import { mappingErrors } from '#organizations/mapping.errors.js';
 import { organizationsErrors } from '#organizations/organizations.errors.js';
 import { readErrors } from '#read-models/read-store.js';
 import { tenantsErrors } from '#tenants/tenants.errors.js';
@@ -28,6 +29,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   licenseErrors.table,
   tenantsErrors.table,
   organizationsErrors.table,
+  mappingErrors.table,
   identityErrors.table,
   loginErrors.table,
   providerErrors.table,

@@ -12,6 +12,7 @@ import { policyEvents } from '#licensing/policy.events.js';
 import { productEvents } from '#licensing/product.events.js';
 import { contactEvents } from '#organizations/contact.events.js';
 import { groupEvents } from '#organizations/group.events.js';
+import { mappingEvents } from '#organizations/mapping.events.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import { tenantEvents } from '#tenants/tenant.events.js';
 
@@ -25,6 +26,7 @@ export const events = mergeEvents(
   organizationEvents,
   contactEvents,
   groupEvents,
+  mappingEvents,
   tokenEvents,
   providerEvents,
   userEvents,

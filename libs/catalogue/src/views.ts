@@ -20,6 +20,8 @@ import { contactView } from '#organizations/contact.view.js';
 import { formationView } from '#organizations/formation.view.js';
 import { groupView } from '#organizations/group.view.js';
 import { linkedLicenseView } from '#organizations/linked-license.view.js';
+import { mappingSystemView } from '#organizations/mapping-system.view.js';
+import { mappingView } from '#organizations/mapping.view.js';
 import { membershipView } from '#organizations/membership.view.js';
 import { organizationView } from '#organizations/organization.view.js';
 import type { AnyView } from '#read-models/view.js';
@@ -48,6 +50,8 @@ export const views: readonly AnyView[] = [
   groupView,
   formationView,
   linkedLicenseView,
+  mappingView,
+  mappingSystemView,
   tokenView,
   tokenAccessView,
   providerView,

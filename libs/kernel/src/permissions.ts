@@ -48,6 +48,10 @@ export const PERMISSIONS = {
   'session.manage': 'see and end the sessions of others',
   'outbox.read': 'see the mails to contacts and what became of them, and have one tried again',
   'person.erase': 'erase what is known of a person, for good',
+  'mapping.read': 'see what an outside system has of contacts and organizations, and where both sides are in conflict',
+  'mapping.synchronize':
+    'exchange contacts and organizations with the outside system: confirm what it has, and write what it sends',
+  'mapping.manage': 'name the outside system or switch it off, decide conflicts with it, and end a mapping',
 } as const satisfies Record<string, string>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -101,6 +105,7 @@ export const BUILT_IN_ROLES = {
       ...(['tenant.read', 'product.read', 'policy.read', 'organization.read', 'contact.read', 'token.read'] as const),
       ...(['license.read', 'license.validate', 'activation.delete', 'history.read'] as const),
       ...(['user.read', 'user.read-details', 'user.reset-password', 'group.read', 'role.read', 'invitation.read'] as const),
+      'mapping.read',
     ),
   },
   'organization-administrator': { title: 'Organization administrator', kind: 'customer', grants: OF_THE_ORGANIZATION },

@@ -24,6 +24,7 @@ import { companyView } from './company.view.js';
 import { contact } from './contact.js';
 import { contactDocSchema, contactView, type ContactDoc } from './contact.view.js';
 import { heldPlaces } from './held-places.js';
+import { mappingSummary, mappingSummarySchema } from './mapping-shown.js';
 import { documentsOf, named, namedSchema } from './names.js';
 import { placeSchema } from './organization.events.js';
 import { organization } from './organization.js';
@@ -49,6 +50,8 @@ const contactSchema = contactDocSchema.extend({
   company: namedSchema.nullable().meta({ description: 'His own; it counts while he belongs to no organization.' }),
   organizations: z.array(namedSchema.extend({ place: placeSchema.nullable(), roles: roleIdsSchema })),
 });
+/** A contact alone. */
+const wholeContactSchema = contactSchema.extend({ mapping: mappingSummarySchema });
 
 const contactsQuery = listQuery({
   sort: ['name', 'email', 'addedAt'],
@@ -112,7 +115,7 @@ export class ContactController {
     summary: 'Read a contact',
     description: 'Now, or with the places that he had at a past moment, and the names as of then.',
     asOf: true,
-    answer: contactSchema,
+    answer: wholeContactSchema,
     refusals: missing,
   })
   async get(
@@ -123,7 +126,8 @@ export class ContactController {
     const { found, asOf } = await this.reads.get(contactView, ctx, id);
     const seen = found && within(found.doc, reachOf(ctx, 'contact.read'));
     if (!seen) return organizationsErrors.refuse('contact.not-found');
-    return read((await this.shown([seen], ctx)).get(id)!, asOf, seen.revision);
+    const shown = (await this.shown([seen], ctx)).get(id)!;
+    return read({ ...shown, mapping: await mappingSummary(this.reads, ctx, id) }, asOf, seen.revision);
   }
 
   @Post()

@@ -5,6 +5,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { z } from 'zod';
 import { companyView } from './company.view.js';
 import { contactView } from './contact.view.js';
+import { mappingSummary, mappingSummarySchema } from './mapping-shown.js';
 import { documentsOf, named, namedSchema } from './names.js';
 import { organizationDocSchema, type OrganizationDoc } from './organization.view.js';
 import { withoutReason } from './standing.js';
@@ -18,6 +19,18 @@ const organizationSchema = organizationDocSchema.extend({
 /** What a member without further rights sees of his organization. */
 const organizationNameSchema = organizationDocSchema.pick({ id: true, name: true }).meta({ id: 'OrganizationName' });
 export const shownSchema = z.union([organizationSchema, organizationNameSchema]);
+/** An organization alone. */
+export const wholeShownSchema = z.union([organizationSchema.extend({ mapping: mappingSummarySchema }), organizationNameSchema]);
+
+/** The document as the caller sees it, alone. */
+export async function wholeShownTo(
+  reads: Reads,
+  ctx: RequestContext,
+  doc: OrganizationDoc,
+): Promise<z.output<typeof wholeShownSchema>> {
+  const shown = (await shownTo(reads, ctx, [doc])).get(doc.id)!;
+  return 'revision' in shown ? { ...shown, mapping: await mappingSummary(reads, ctx, doc.id) } : shown;
+}
 
 /** The documents as the caller sees them, by their ids. */
 export async function shownTo(

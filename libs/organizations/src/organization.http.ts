@@ -19,7 +19,7 @@ import type { Conditions } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { accountNumberKey } from './account.js';
 import { organization } from './organization.js';
-import { shownSchema, shownTo } from './organization-shown.js';
+import { shownSchema, shownTo, wholeShownSchema, wholeShownTo } from './organization-shown.js';
 import { organizationView } from './organization.view.js';
 import { organizationsErrors } from './organizations.errors.js';
 import { STANDINGS } from './standing.js';
@@ -92,7 +92,7 @@ export class OrganizationController {
     summary: 'Read an organization',
     description: `Now, or as it was at a past moment, with the names as of then. ${NAME_ONLY}`,
     asOf: true,
-    answer: shownSchema,
+    answer: wholeShownSchema,
     refusals: missing,
   })
   async get(
@@ -103,7 +103,7 @@ export class OrganizationController {
     if (!ownOrganizations(ctx, 'organization.read').includes(id)) this.mustReach(id, ctx, 'organization.read');
     const { found, asOf } = await this.reads.get(organizationView, ctx, id);
     if (!found) return organizationsErrors.refuse('organization.not-found');
-    return read((await shownTo(this.reads, ctx, [found.doc])).get(id)!, asOf, found.doc.revision);
+    return read(await wholeShownTo(this.reads, ctx, found.doc), asOf, found.doc.revision);
   }
 
   @Post()

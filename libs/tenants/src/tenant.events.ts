@@ -45,4 +45,10 @@ export const tenantEvents = defineEvents({
     about: 'From now on these customers may log in: nobody (off), contacts of organizations, or all who have a user.',
     data: z.strictObject({ mode: customerLoginSchema, previous: customerLoginSchema }),
   }),
+  ContactMappingSet: event({
+    schema: 1,
+    about:
+      'From now on contacts and organizations are kept the same in this outside system, or in none. Where it is required, nobody is invited before it has him.',
+    data: z.strictObject({ system: nameSchema.nullable(), requiredToInvite: z.boolean() }),
+  }),
 });

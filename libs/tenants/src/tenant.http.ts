@@ -71,6 +71,22 @@ export class TenantController {
     return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, 'setCustomerLogin', body, ctx)));
   }
 
+  @Post('tenant/set-contact-mapping')
+  @Allow('mapping.manage', {
+    summary: 'Name the outside system in which contacts and organizations are kept the same, or none',
+    description:
+      'From then on what it has of each of them is told and can be confirmed. Where it is required, nobody is invited before it has him. Null switches that off; what was confirmed stays known.',
+    example: { system: 'Acme CRM', requiredToInvite: true },
+    answer: tenantAnswer,
+  })
+  async setContactMapping(
+    @Body({ schema: tenant.commands.setContactMapping }) body: Data<'setContactMapping'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    requireTenant(ctx, 'mapping.manage');
+    return changed(await this.commands.send(tenant, ctx.tenant, 'setContactMapping', body, ctx));
+  }
+
   @Post('legal-entities')
   @Allow('tenant.manage', {
     summary: "Add one of the vendor's own companies",

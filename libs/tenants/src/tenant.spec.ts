@@ -56,6 +56,18 @@ describe('a vendor', () => {
     given(tenant).when('setCustomerLogin', { mode: 'users' }, acme).thenRefused('tenant.not-found');
   });
 
+  it('keeps contacts the same in no outside system until it names one', () => {
+    const set = (system: string | null, requiredToInvite = false) =>
+      ({ type: 'ContactMappingSet', data: { system, requiredToInvite } }) as const;
+    given(tenant, created, europe).when('setContactMapping', { system: null }, acme).thenNothing();
+    given(tenant, created, europe).when('setContactMapping', { system: 'CRM' }, acme).then(set('CRM'));
+    given(tenant, created, europe, set('CRM'))
+      .when('setContactMapping', { system: 'CRM', requiredToInvite: true }, acme)
+      .then(set('CRM', true));
+    given(tenant, created, europe, set('CRM', true)).when('setContactMapping', { system: null }, acme).then(set(null));
+    given(tenant).when('setContactMapping', { system: 'CRM' }, acme).thenRefused('tenant.not-found');
+  });
+
   it('is renamed, once', () => {
     given(tenant, created, europe)
       .when('rename', { name: 'Acme Ltd' }, acme)

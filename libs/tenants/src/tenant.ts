@@ -26,6 +26,8 @@ export interface TenantState {
   /** Whether a contact without a user gets one by a first login that proves his address. */
   readonly firstLogin: boolean;
   readonly customerLogin: CustomerLogin;
+  /** The outside system that has the vendor's contacts and organizations, too; null = none. */
+  readonly mapping: { readonly system: string | null; readonly requiredToInvite: boolean };
 }
 
 /** The entity, or the refusal where the vendor has none of that id. */
@@ -47,7 +49,10 @@ const entityCommand = { legalEntityId: idSchema };
 export const tenant = aggregateOf<TenantState>()({
   name: 'tenant',
   events: tenantEvents,
-  initial: { name: null, entities: {}, firstLogin: true, customerLogin: 'off' },
+  initial: {
+    ...{ name: null, entities: {}, firstLogin: true, customerLogin: 'off' },
+    mapping: { system: null, requiredToInvite: false },
+  },
   commands: {
     /** Sets up a vendor with its first legal entity; the id of the aggregate is the slug. */
     create: z.strictObject({ name: nameSchema, legalEntity: named }),
@@ -57,6 +62,9 @@ export const tenant = aggregateOf<TenantState>()({
     closeLegalEntity: z.strictObject(entityCommand),
     setFirstLogin: z.strictObject({ on: z.boolean() }),
     setCustomerLogin: z.strictObject({ mode: customerLoginSchema }),
+    setContactMapping: z
+      .strictObject({ system: nameSchema.nullable(), requiredToInvite: z.boolean().default(false) })
+      .refine(({ system, requiredToInvite }) => system !== null || !requiredToInvite, 'must name the system that is required'),
   },
   decide: {
     create: (command, state, ctx) => {
@@ -101,6 +109,12 @@ export const tenant = aggregateOf<TenantState>()({
       const previous = state.customerLogin;
       return mode === previous ? [] : { type: 'CustomerLoginSet', data: { mode, previous } };
     },
+    setContactMapping: (wanted, state) => {
+      mustExist(state);
+      const { mapping } = state;
+      const same = wanted.system === mapping.system && wanted.requiredToInvite === mapping.requiredToInvite;
+      return same ? [] : { type: 'ContactMappingSet', data: wanted };
+    },
   },
   evolve: {
     TenantCreated: (state, { name }) => ({ ...state, name }),
@@ -111,5 +125,6 @@ export const tenant = aggregateOf<TenantState>()({
       withEntity(state, legalEntityId, { ...state.entities[legalEntityId]!, open: false }),
     FirstLoginSet: (state, { on }) => ({ ...state, firstLogin: on }),
     CustomerLoginSet: (state, { mode }) => ({ ...state, customerLogin: mode }),
+    ContactMappingSet: (state, mapping) => ({ ...state, mapping }),
   },
 });

@@ -29,8 +29,20 @@ describe('the record of a vendor', () => {
       ],
       firstLogin: false,
       customerLogin: 'off',
+      contactMapping: null,
       revision: 6,
     });
+  });
+
+  it('names the outside system while there is one', () => {
+    const set = (system: string | null) => ({
+      type: 'ContactMappingSet',
+      data: { system, requiredToInvite: system !== null },
+      id,
+    });
+    const contactMapping = { system: 'CRM', requiredToInvite: true };
+    expect(folded(tenantView, ...history, set('CRM')).doc(id)).toMatchObject({ contactMapping, revision: 7 });
+    expect(folded(tenantView, ...history, set('CRM'), set(null)).doc(id)).toMatchObject({ contactMapping: null });
   });
 
   it('says which customers may log in', () => {

@@ -26,6 +26,10 @@ export const tenantDocSchema = z.strictObject({
     .meta({ description: 'Whether a contact without a user gets one by a first login that proves his address.' }),
   /** Which customers may log in: nobody, only contacts of organizations, or everybody who has a user. */
   customerLogin: customerLoginSchema,
+  contactMapping: z
+    .strictObject({ system: z.string(), requiredToInvite: z.boolean() })
+    .nullable()
+    .meta({ description: 'The outside system in which contacts and organizations are kept the same; null: there is none.' }),
   revision: z.int(),
 });
 export type TenantDoc = z.output<typeof tenantDocSchema>;
@@ -39,7 +43,7 @@ function changeEntity(doc: TenantDoc | null, revision: number, id: string, chang
 /** The record of a vendor, by slug: whether there is such a vendor, and its legal entities. */
 export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
   name: 'tenants',
-  version: 2,
+  version: 3,
   about: "The vendor's own record with its legal entities.",
   indexes: {},
   lists: [],
@@ -54,6 +58,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
           legalEntities: [],
           firstLogin: true,
           customerLogin: 'off',
+          contactMapping: null,
           revision,
         };
       },
@@ -74,6 +79,10 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
     },
     FirstLoginSet: { evolve: (doc, { data, revision }) => doc && { ...doc, firstLogin: data.on, revision } },
     CustomerLoginSet: { evolve: (doc, { data, revision }) => doc && { ...doc, customerLogin: data.mode, revision } },
+    ContactMappingSet: {
+      evolve: (doc, { data: { system, requiredToInvite }, revision }) =>
+        doc && { ...doc, contactMapping: system === null ? null : { system, requiredToInvite }, revision },
+    },
   },
 });
 
