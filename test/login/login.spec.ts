@@ -12,6 +12,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { browserOf } from '../support/browser.js';
 import { clientOf } from '../support/client.js';
 import { codeOf, openLoginApp, PASSWORD, type LoginApp, type Known } from '../support/login-app.js';
+import { addApp } from '../support/second-factor.js';
 
 const HOUR = 60 * 60_000;
 
@@ -23,19 +24,20 @@ afterAll(() => app.close());
 
 describe('logging in by a password', () => {
   it('begins a session that opens what the person may, as who he is', async () => {
-    const ada = await app.ready(app.administrator('ada'));
+    const ada = await app.ready(app.person('ada', 'staff', ['support']));
     const browser = app.browser();
     const answer = await browser.post('/v1/login', { email: ada.email, password: PASSWORD });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...{ userId: ada.id, kind: 'staff', sessionId: expect.any(String), mustChangePassword: false },
+      ...{ userId: ada.id, kind: 'staff', sessionId: expect.any(String), mustChangePassword: false, due: null },
       endsAt: new Date(Date.parse(app.clock.instant) + 12 * HOUR).toISOString(),
     });
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^__Host-keyledger-acme=klu_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure$/),
     ]);
-    const made = await browser.done('/v1/products', { name: 'Lamp', code: 'lamp' });
+    const made = await app.staff.done('/v1/products', { name: 'Lamp', code: 'lamp' });
     expect((await browser.read(`/v1/products/${made.id}`)).name).toBe('Lamp');
+    expect(codeOf(await browser.post('/v1/products', { name: 'Desk', code: 'desk' }))).toEqual([403, 'auth.forbidden']);
   });
 
   it('takes the address in any case, and no other tenant', async () => {
@@ -167,7 +169,8 @@ it('rights that are given to staff count in a session from the next request on',
   await app.command((ports, ctx) =>
     ports.commands.send(roles, 'acme', 'setStaffRoles', { userId: yan.id, roles: ['administrator'], held }, ctx),
   );
-  await browser.get('/v1/products');
+  expect(codeOf(await made())).toEqual([403, 'auth.factor-due']);
+  await addApp(browser, Date.parse(app.clock.instant));
   expect((await made()).status).toBe(201);
 });
 

@@ -71,7 +71,7 @@ export interface LoginApp {
   administrator(name: string): Promise<Known>;
   /** Gives a password that need not be changed. */
   ready(person: Promise<Known>): Promise<Known>;
-  /** A browser in which somebody has logged in. */
+  /** A browser in which somebody has logged in; an administrator by a second factor too. */
   loggedIn(person: Known, password?: string): Promise<Browser>;
   /** A command past the doors, in the vendor's name; answers once it counts. */
   command(send: (ports: OperatorPorts, ctx: ReturnType<typeof operatorCommand>) => Promise<unknown>): Promise<void>;
@@ -104,7 +104,7 @@ export async function openLoginApp(
   const { secret } = await createToken(ports, { ...plain, role: 'administrator' });
   const positions = new Positions();
   const staff = clientOf(url, { authorization: `Bearer ${secret}` }, positions);
-  const browser = (of = 'acme') => browserOf(url, of, positions);
+  const browser = (of = 'acme') => browserOf(url, of, positions, () => Date.parse(clock.instant));
   const person: LoginApp['person'] = async (name, kind, given) => {
     const [id, email] = [newId(), `${name}@globex.example`];
     await ports.commands.send(contact, id, 'add', { name, email }, give());

@@ -1,4 +1,5 @@
 // The stops of the tour around logging in.
+import { codeAt } from './second-factor.js';
 import type { Recorder } from './tour.js';
 import { until } from './until.js';
 
@@ -30,12 +31,38 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   await tour.call('staff', 'GET /v1/users/{id}/security', { id });
   await tour.call('person', 'GET /v1/sessions');
   await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
+  await visitFactors(tour, id, email);
+}
+
+/** An authenticator app is added, asked for, and lost. */
+async function visitFactors(tour: Recorder, id: string, email: string): Promise<void> {
+  const begin = async () => (await tour.call('person', 'POST /v1/me/factors/totp/begin')).secret as string;
+  const confirm = (secret: string) =>
+    tour.call('person', 'POST /v1/me/factors/totp/confirm', {}, { code: codeAt(secret, Date.now()) });
+  const { factorId } = await confirm(await begin());
+  tour.credentials.person = withCookieOf(tour);
+  await tour.call('person', 'GET /v1/me/factors');
+  await tour.call('person', 'POST /v1/me/factors/{factorId}/remove', { factorId });
+  await confirm(await begin());
+  tour.credentials.person = withCookieOf(tour);
+  const { recoveryCodes } = await tour.call('person', 'POST /v1/me/factors/recovery-codes');
+  await tour.call('person', 'POST /v1/me/step-up', {}, { password: FINAL });
+  await tour.call('visitor', 'POST /v1/login', {}, { email, password: FINAL });
+  tour.credentials.waiting = withCookieOf(tour);
+  await tour.call('waiting', 'POST /v1/login/factor', {}, { recoveryCode: recoveryCodes[0] });
+  await tour.call('staff', 'POST /v1/users/{id}/reset-factors', { id });
+  await enter(tour, email, FINAL);
+}
+
+/** A visitor's browser with the first cookie of the last answer. */
+function withCookieOf(tour: Recorder) {
+  const [cookie = ''] = tour.cases.at(-1)!.answer.headers['set-cookie'] as unknown as string[];
+  return { ...tour.credentials.visitor, cookie: cookie.split(';')[0]! };
 }
 
 async function enter(tour: Recorder, email: string, password: string): Promise<{ sessionId: string }> {
   const entered = await tour.call('visitor', 'POST /v1/login', {}, { email, password });
-  const [cookie = ''] = tour.cases.at(-1)!.answer.headers['set-cookie'] as unknown as string[];
-  tour.credentials.person = { ...tour.credentials.visitor, cookie: cookie.split(';')[0]! };
+  tour.credentials.person = withCookieOf(tour);
   return entered;
 }
 

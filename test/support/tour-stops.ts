@@ -84,6 +84,7 @@ async function visitVendor(tour: Recorder, { vendor }: Words): Promise<string> {
   await tour.call('staff', 'GET /v1/me');
   await tour.call('staff', 'POST /v1/tenant/rename', {}, { name: `${vendor} Software` });
   await tour.call('staff', 'POST /v1/tenant/set-customer-login', {}, { mode: 'users' });
+  await tour.call('staff', 'POST /v1/tenant/set-factor-policy', {}, { requiredOf: 'staff' });
   await tour.call('staff', 'GET /v1/tenant');
   await tour.call('staff', 'POST /v1/tenant/set-first-login', {}, { on: false });
   const { id } = await tour.call('staff', 'POST /v1/legal-entities', {}, { name: `${vendor} Europe` });

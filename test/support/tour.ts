@@ -2,8 +2,8 @@
 // The walks over all routes (isolation, the OpenAPI document) start from what it wrote down.
 import { rawRequest, type RawAnswer } from '#http/testing/raw-request.js';
 
-/** `visitor`: a browser with the vendor's portal open, in which nobody has logged in; `person`: one in which somebody has. */
-export type Who = 'anyone' | 'staff' | 'device' | 'visitor' | 'person' | 'facebook';
+/** `visitor`: a browser with the vendor's portal open, in which nobody has logged in; `waiting`: one in which a login waits for its second factor; `person`: one in which somebody has. */
+export type Who = 'anyone' | 'staff' | 'device' | 'visitor' | 'waiting' | 'person' | 'facebook';
 
 /** A request that succeeded. */
 export interface Case {
@@ -32,7 +32,15 @@ export function send(url: string, credentials: Credentials, { method, path, body
 
 export class Recorder {
   readonly cases: Case[] = [];
-  readonly credentials: Record<Who, Credentials> = { anyone: {}, staff: {}, device: {}, visitor: {}, person: {}, facebook: {} };
+  readonly credentials: Record<Who, Credentials> = {
+    anyone: {},
+    staff: {},
+    device: {},
+    visitor: {},
+    waiting: {},
+    person: {},
+    facebook: {},
+  };
   private position = '';
 
   constructor(private readonly url: string) {}

@@ -107,6 +107,7 @@ async function enter({ staff }: Vendor, id: string, browser: Browser, name: stri
   await staff.done(`/v1/users/${id}/set-password`, { password: GIVEN });
   await browser.login(addressOf(name), GIVEN);
   await browser.done('/v1/me/password', { current: GIVEN, next: CHOSEN });
+  await browser.login(addressOf(name), CHOSEN);
 }
 
 async function groupOf({ staff, organizationId }: Vendor, name: string, members: readonly string[]): Promise<string> {

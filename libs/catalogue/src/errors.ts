@@ -4,6 +4,7 @@ import { commandErrors } from '#event-store/command-errors.js';
 import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
 import { invitationErrors } from '#identity/invitation.errors.js';
+import { factorErrors } from '#identity/factors/factor.errors.js';
 import { loginErrors } from '#identity/login.errors.js';
 import { providerErrors } from '#identity/providers/provider.errors.js';
 import { integrationsErrors } from '#integrations/integrations.errors.js';
@@ -32,6 +33,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   mappingErrors.table,
   identityErrors.table,
   loginErrors.table,
+  factorErrors.table,
   providerErrors.table,
   invitationErrors.table,
   auditErrors.table,

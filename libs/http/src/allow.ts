@@ -25,7 +25,7 @@ export interface RouteOptions {
   readonly refusals?: readonly string[];
   /** A body that the reference shows; its ids are made up. */
   readonly example?: object;
-  /** On a POST: it asks and changes nothing, so an `Idempotency-Key` means nothing to it. */
+  /** On a POST: it asks and changes nothing, or makes a secret that is shown once; so an `Idempotency-Key` means nothing to it. */
   readonly query?: boolean;
   /**
    * Its query is written by another program, which may add whatever it likes (RFC 6749 §4.1.2): it is handed on as it
@@ -38,7 +38,7 @@ export interface RouteOptions {
   readonly asOf?: boolean;
   /** Takes only what a page of this server sends, as everything does that changes something by a session: for logging in. */
   readonly ownPages?: boolean;
-  /** Open also to a session in which the password is due to be changed first. */
+  /** Open also to a session in which the password is due to be changed, or a second factor to be added, first. */
   readonly whileDue?: boolean;
   /** No rate limit: probes of supervisors, which may share an address with all clients. */
   readonly unlimited?: boolean;

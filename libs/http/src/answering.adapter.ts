@@ -20,7 +20,7 @@ export class AnsweringAdapter extends FastifyAdapter {
   /** Asked by Nest with the result of a handler. What it throws goes to the filter, as what a handler throws. */
   override reply(reply: FastifyReply, result: unknown, status?: number): FastifyReply {
     if (result instanceof CookieAnswer) {
-      void reply.header('Set-Cookie', result.cookie);
+      void reply.header('Set-Cookie', [...result.cookies]);
       return this.reply(reply, result.answer, status);
     }
     if (result instanceof RedirectAnswer) {

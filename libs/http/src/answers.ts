@@ -34,17 +34,17 @@ export class StreamAnswer {
   ) {}
 }
 
-/** An answer that also sets a cookie. */
+/** An answer that also sets cookies. */
 export class CookieAnswer {
   constructor(
     readonly answer: Answer | object | undefined,
-    readonly cookie: string,
+    readonly cookies: readonly string[],
   ) {}
 }
 
-/** The same answer with a `Set-Cookie` header, for what begins or ends a session. */
-export function withCookie(answer: Answer | object | undefined, cookie: string): CookieAnswer {
-  return new CookieAnswer(answer, cookie);
+/** The same answer with `Set-Cookie` headers, for what begins or ends a session. */
+export function withCookie(answer: Answer | object | undefined, ...cookies: string[]): CookieAnswer {
+  return new CookieAnswer(answer, cookies);
 }
 
 /** An answer that sends a browser on. */

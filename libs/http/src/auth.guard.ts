@@ -112,7 +112,8 @@ function authorize(principal: Principal, rules: RouteRules): void {
     const wanted = rules.credentials.map((kind) => taken[kind]).join(' or ');
     httpErrors.refuse('auth.forbidden', `This address takes another kind of credential: ${wanted}.`);
   }
-  if (principal.person?.due !== undefined && !rules.whileDue) httpErrors.refuse('auth.password-change-due');
+  const due = rules.whileDue ? undefined : principal.person?.due;
+  if (due !== undefined) httpErrors.refuse(due === 'password' ? 'auth.password-change-due' : 'auth.factor-due');
   if (rules.permission !== 'any') requirePermission(principal, rules.permission);
 }
 

@@ -47,6 +47,11 @@ export const httpErrors = defineErrors({
     kind: 'forbidden',
     title: 'The password was set by somebody else and must be changed first: POST /v1/me/password.',
   },
+  'auth.factor-due': {
+    kind: 'forbidden',
+    title:
+      'This login must have a second factor, and the session has none: add one (POST /v1/me/factors/totp/begin), or prove the one that is there (POST /v1/me/step-up).',
+  },
   'auth.invalid': {
     kind: 'unauthenticated',
     title: 'The credential is not valid.',

@@ -165,7 +165,13 @@ const AUTH = [
   'access.stale',
 ];
 /** Of routes that take a session, beside those. */
-const SESSION = ['auth.session-ended', 'auth.two-credentials', 'auth.tenant-required', 'auth.password-change-due'];
+const SESSION = [
+  'auth.session-ended',
+  'auth.two-credentials',
+  'auth.tenant-required',
+  'auth.password-change-due',
+  'auth.factor-due',
+];
 const BODY = ['request.malformed-json', 'request.body-too-large', 'request.unsupported-media-type'];
 const COMMAND = [
   'idempotency.key-reused',

@@ -25,10 +25,12 @@ export interface Person {
   readonly sessionId: string;
   /** When he last proved who he is: ISO 8601, UTC, milliseconds. */
   readonly authenticatedAt: string;
-  /** By what: `password`, `totp`, `passkey`, `google`, … */
+  /** By what: `password`, `totp`, `passkey`, `recovery-code`, `google`, … */
   readonly factors: readonly string[];
   /** What he must do before anything else. */
-  readonly due?: 'password';
+  readonly due?: 'password' | 'factor';
+  /** By what he can prove anew who he is: `password`, kinds of factors, `provider`. */
+  readonly ways?: readonly string[];
   readonly rights: readonly Right[];
   readonly groups: readonly { readonly id: string; readonly organizationId: string }[];
   /** Those that he is a member of. */

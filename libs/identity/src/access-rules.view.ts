@@ -1,7 +1,7 @@
 // What the rights of everybody in a tenant are decided by: its roles, and which customers may log in. One document.
 import type { EventPlace } from '#kernel/context.js';
 import { viewOf } from '#read-models/view.js';
-import { tenantEvents, type CustomerLogin } from '#tenants/tenant.events.js';
+import { tenantEvents, type CustomerLogin, type FactorPolicy } from '#tenants/tenant.events.js';
 import { closedBy, NEVER_CLOSED, type Closed } from './login-closed.js';
 import { FIRST_DEFAULT_ROLE, roleBookOf, type Role } from './role-book.js';
 import { roleEvents } from './role.events.js';
@@ -10,6 +10,8 @@ export type AccessRulesDoc = {
   readonly customerLogin: CustomerLogin;
   /** When fewer customers might log in: what ended their sessions. */
   readonly closed: Closed;
+  /** Who beside administrators must have a second factor. */
+  readonly factorPolicy: FactorPolicy;
   readonly defaultRole: string;
   /** What differs from the roles that come built in; null: removed. */
   readonly roles: Readonly<Record<string, Role | null>>;
@@ -21,6 +23,7 @@ export type AccessRulesDoc = {
 export const FIRST_RULES: AccessRulesDoc = {
   customerLogin: 'off',
   closed: NEVER_CLOSED,
+  factorPolicy: 'administrators',
   defaultRole: FIRST_DEFAULT_ROLE,
   roles: {},
   revision: -1,
@@ -35,8 +38,9 @@ export const accessRulesView = viewOf<AccessRulesDoc>()(
   { ...roleEvents, ...tenantEvents },
   {
     name: 'access-rules',
-    version: 2,
-    about: 'The roles of a vendor, as far as they are not those that come built in, and which customers may log in.',
+    version: 3,
+    about:
+      'The roles of a vendor, as far as they are not those that come built in, which customers may log in, and who must have a second factor.',
     categories: ['roles', 'tenant'],
     indexes: {},
     lists: [],
@@ -47,6 +51,7 @@ export const accessRulesView = viewOf<AccessRulesDoc>()(
           return { ...before, customerLogin: data.mode, closed: closedBy(before.closed, data, meta.occurredAt) };
         },
       },
+      FactorPolicySet: { evolve: (doc, { data }) => ({ ...(doc ?? FIRST_RULES), factorPolicy: data.requiredOf }) },
       RoleAdded: {
         evolve: (doc, event) => {
           const { role, kind, title, about, grants } = event.data;

@@ -33,6 +33,7 @@ describe('what the rights of a person are made of', () => {
       groups: [],
       sessionsFrom: null,
       mustChangePassword: false,
+      ...{ password: false, factors: [], providers: [] },
     });
   });
 
@@ -41,6 +42,27 @@ describe('what the rights of a person are made of', () => {
     expect(seen(created, happened('UserDisabled'))?.user).toMatchObject({ status: 'disabled' });
     expect(seen(created, happened('UserDisabled'), happened('UserEnabled'))?.user).toMatchObject({ status: 'active' });
     expect(seen(created, happened('UserRemoved'))?.user).toBeNull();
+  });
+
+  it('knows by what he proves who he is', () => {
+    const [app, key] = [
+      { factorId: 'app', kind: 'totp' },
+      { factorId: 'key', kind: 'passkey' },
+    ] as const;
+    const linked = happened('IdentityLinked', { provider: 'p', issuer: 'https://id.example', subject: 's' });
+    const unlinked = happened('IdentityUnlinked', { provider: 'p', issuer: 'https://id.example', subject: 's', by: 'self' });
+    const all = [created, happened('FactorAdded', app), happened('FactorAdded', key), linked, linked];
+    expect(seen(...all)).toMatchObject({
+      factors: [
+        { id: 'app', kind: 'totp' },
+        { id: 'key', kind: 'passkey' },
+      ],
+      providers: ['p', 'p'],
+    });
+    expect(seen(...all, happened('FactorRemoved', app), unlinked)).toMatchObject({
+      ...{ factors: [{ id: 'key', kind: 'passkey' }], providers: ['p'] },
+    });
+    expect(seen(...all, happened('UserRemoved'))).toMatchObject({ factors: [], providers: [], password: false });
   });
 
   it('knows the standing of the contact', () => {

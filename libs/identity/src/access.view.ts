@@ -6,6 +6,7 @@ import { organizationEvents, type Place } from '#organizations/organization.even
 import { viewOf } from '#read-models/view.js';
 import { placedBy, type Period } from './login-closed.js';
 import { roleEvents, type PersonKind } from './role.events.js';
+import type { Factor } from './user.factors.js';
 import { userEvents } from './user.events.js';
 
 type AccessUser = {
@@ -30,9 +31,17 @@ export type AccessDoc = {
   /** A session that was begun before counts no more. */
   readonly sessionsFrom: string | null;
   readonly mustChangePassword: boolean;
+  readonly password: boolean;
+  /** By which he proves who he is beside his password, or the word of a provider. */
+  readonly factors: readonly Factor[];
+  /** Providers by whose word he logs in, each as often as he has identities there. */
+  readonly providers: readonly string[];
 };
 
 type Doc = AccessDoc | null;
+
+/** Of who has no login, or a new one. */
+const NO_WAYS = { mustChangePassword: false, password: false, factors: [], providers: [] };
 
 const begun = (id: string): AccessDoc => ({
   id,
@@ -42,7 +51,7 @@ const begun = (id: string): AccessDoc => ({
   placed: null,
   groups: [],
   sessionsFrom: null,
-  mustChangePassword: false,
+  ...NO_WAYS,
 });
 
 function standing(doc: Doc, change: Partial<AccessDoc['standing']>): Doc {
@@ -73,6 +82,12 @@ function placed(doc: Doc, { meta }: RecordedEvent): Doc {
   return doc && { ...doc, placed: placedBy(doc.placed, holds, meta.occurredAt) };
 }
 
+/** All but one of those that are the same. */
+function without(list: readonly string[], one: string): readonly string[] {
+  const at = list.indexOf(one);
+  return list.filter((_, index) => index !== at);
+}
+
 function withoutGroup(doc: Doc, groupId: string): Doc {
   return doc && { ...doc, groups: doc.groups.filter(({ id }) => id !== groupId) };
 }
@@ -81,7 +96,7 @@ export const accessView = viewOf<AccessDoc>()(
   { ...userEvents, ...roleEvents, ...contactEvents, ...organizationEvents, ...groupEvents },
   {
     name: 'access',
-    version: 2,
+    version: 3,
     about: 'What the rights of each person are made of: his login, his standing, his roles, memberships, places and groups.',
     categories: ['user', 'roles', 'contact', 'organization', 'group'],
     indexes: {},
@@ -98,19 +113,30 @@ export const accessView = viewOf<AccessDoc>()(
             ...doc,
             user: { kind: data.kind, status: 'active', roles: data.roles },
             sessionsFrom: meta.occurredAt,
-            mustChangePassword: false,
+            ...NO_WAYS,
           },
       },
       UserDisabled: { evolve: (doc, event) => sessionsEnded(user(doc, { status: 'disabled' }), event) },
       UserEnabled: { evolve: (doc) => user(doc, { status: 'active' }) },
-      UserRemoved: { evolve: (doc, event) => doc && sessionsEnded({ ...doc, user: null, mustChangePassword: false }, event) },
+      UserRemoved: { evolve: (doc, event) => doc && sessionsEnded({ ...doc, user: null, ...NO_WAYS }, event) },
       UserRolesSet: { evolve: (doc, event) => roles(doc, event, event.data.roles) },
       StaffRolesSet: { keys: ({ data }) => [data.userId], evolve: (doc, event) => roles(doc, event, event.data.roles) },
       PasswordSet: {
-        evolve: (doc, event) => sessionsEnded(doc && { ...doc, mustChangePassword: event.data.mustChange }, event),
+        evolve: (doc, event) =>
+          sessionsEnded(doc && { ...doc, password: true, mustChangePassword: event.data.mustChange }, event),
       },
-      PasswordRemoved: { evolve: (doc, event) => sessionsEnded(doc && { ...doc, mustChangePassword: false }, event) },
+      PasswordRemoved: {
+        evolve: (doc, event) => sessionsEnded(doc && { ...doc, password: false, mustChangePassword: false }, event),
+      },
       UserSessionsEnded: { evolve: sessionsEnded },
+      FactorAdded: {
+        evolve: (doc, { data }) => doc && { ...doc, factors: [...doc.factors, { id: data.factorId, kind: data.kind }] },
+      },
+      FactorRemoved: {
+        evolve: (doc, { data }) => doc && { ...doc, factors: doc.factors.filter(({ id }) => id !== data.factorId) },
+      },
+      IdentityLinked: { evolve: (doc, { data }) => doc && { ...doc, providers: [...doc.providers, data.provider] } },
+      IdentityUnlinked: { evolve: (doc, { data }) => doc && { ...doc, providers: without(doc.providers, data.provider) } },
       MemberAdded: {
         keys: ({ data }) => [data.contactId],
         evolve: (doc, { data }) =>

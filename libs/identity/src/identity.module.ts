@@ -11,6 +11,7 @@ import { RoleController } from './role.http.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import type { LoginWays } from './providers/login-ways.js';
 import { providerControllers, providerProviders } from './providers/providers.module.js';
+import { factorControllers, factorProviders } from './factors/factors.module.js';
 import { TokenController } from './token.http.js';
 import { loginControllers, loginProviders } from './login.module.js';
 import { SessionAuthenticator } from './session-authenticator.js';
@@ -78,6 +79,7 @@ export class IdentityModule {
         RoleController,
         ...invitationControllers,
         ...loginControllers,
+        ...factorControllers,
         ...providerControllers,
       ],
       providers: [
@@ -96,6 +98,7 @@ export class IdentityModule {
         TokenUseBatches,
         ...invitationProviders,
         ...loginProviders(made.sessions),
+        ...factorProviders,
         ...providerProviders(made),
       ],
       exports: [TokenAuthenticator, SessionAuthenticator, AccessLag],

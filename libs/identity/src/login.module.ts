@@ -21,6 +21,8 @@ import { LoginThrottle } from './login-throttle.js';
 import { FailedLogins, PasswordLogin } from './password-login.js';
 import { Passwords } from './passwords.js';
 import { People } from './people.js';
+import { provided } from './provided.js';
+import { PendingLogins } from './factors/pending-logins.js';
 import { SecurityController } from './security.http.js';
 import { SessionAuthenticator } from './session-authenticator.js';
 import { SessionController, UserSessionController } from './session.http.js';
@@ -58,7 +60,7 @@ export function loginProviders(lives: SessionLives): Provider[] {
       inject: [RecordStore, Keyring],
     },
     provided(SessionAuthenticator, Sessions, ReadStore, AccessLag),
-    provided(SignIn, Commands, Reads, Sessions),
+    provided(SignIn, Commands, Reads, Sessions, PendingLogins),
     provided(LoginThrottle, RecordStore),
     provided(FailedLogins, Commands, People, Outbox, Afterwards),
     provided(PasswordLogin, People, Passwords, LoginThrottle, FailedLogins),
@@ -72,14 +74,4 @@ export function loginProviders(lives: SessionLives): Provider[] {
     },
     AfterwardsEnd,
   ];
-}
-
-type Token<T> = abstract new (...args: never[]) => T;
-
-/** A class that knows nothing of Nest, made of what it takes. */
-function provided<Parts extends unknown[]>(
-  made: new (...parts: Parts) => object,
-  ...parts: { [K in keyof Parts]: Token<Parts[K]> }
-) {
-  return { provide: made, useFactory: (...given: Parts) => new made(...given), inject: parts as unknown as Type[] };
 }

@@ -24,29 +24,25 @@ export class FailedLogins {
     private readonly afterwards: Afterwards,
   ) {}
 
-  tell({ tenant, now, requestId, client }: Asked, person: KnownPerson, { tells, isLast }: Attempt): void {
+  tell(asked: Asked, person: KnownPerson, { tells, isLast }: Attempt, way = 'password'): void {
+    const { tenant, now, requestId, client } = asked;
     const { address, agent } = client();
     this.afterwards.do(async () => {
       const { kind } = await this.people.loginOf(tenant, person.id);
       if (kind === null) return;
       if (tells > 0) {
         const command = { ...rootContext(tenant, 'anonymous', now, newCommandId()), requestId };
-        await this.commands.send(
-          user,
-          person.id,
-          'noteFailure',
-          { way: 'password', attempts: tells, address, agent },
-          { command },
-        );
+        await this.commands.send(user, person.id, 'noteFailure', { way, attempts: tells, address, agent }, { command });
       }
-      if (isLast) await this.warn(tenant, person, now);
+      if (isLast) await this.warn(tenant, person, way === 'password' ? 'password' : 'code', now);
     });
   }
 
-  private async warn(tenant: string, { id, name, email }: KnownPerson, now: string): Promise<void> {
-    const values = { reader: name, vendor: await this.people.vendorOf(tenant) };
+  private async warn(tenant: string, { id, name, email }: KnownPerson, what: 'password' | 'code', now: string): Promise<void> {
+    const values = { reader: name, vendor: await this.people.vendorOf(tenant), what };
     const to = { contactId: id, address: email, name };
-    await this.outbox.queue({ tenant, to, template: attemptsMail, values, key: `login-attempts/${id}/${now.slice(0, 10)}` }, now);
+    const key = `login-attempts/${id}/${what}/${now.slice(0, 10)}`;
+    await this.outbox.queue({ tenant, to, template: attemptsMail, values, key }, now);
   }
 }
 

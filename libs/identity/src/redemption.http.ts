@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { invitationVisible } from './invitation-reads.js';
 import { invitation } from './invitation.js';
 import { lookedUpSchema, Redemptions } from './redemptions.js';
-import { signedIn, signedInSchema } from './login.http.js';
+import { entered, enteredSchema } from './login.http.js';
 import { loginErrors } from './login.errors.js';
 import { passwordSchema } from './password-fields.js';
 import { Redeeming } from './redeeming.js';
@@ -89,7 +89,7 @@ export class RedemptionController {
     description:
       'Makes a user of you, with the roles and groups of the invitation, and logs you in. Whoever has the code out of the mail has the mailbox; otherwise it is proven by the code that `prove` mails.',
     ownPages: true,
-    answer: signedInSchema,
+    answer: enteredSchema,
     refusals: [
       ...['auth.cross-site', ...closedRefusals, ...person, ...login, 'command.contended', 'access.not-effective'],
       ...codesOf('mailbox-unproven', 'domain-not-allowed', 'signed-in-as-another'),
@@ -101,7 +101,7 @@ export class RedemptionController {
     await this.effective.once(ctx, Promise.resolve(outcome));
     // A command of its own: the ids of its events must not be those of the redemption.
     const command = { ...ctx.command, commandId: itemCommandId(ctx.command.commandId, 1000) };
-    return signedIn(await this.redemptions.signIn({ ...ctx, command }, contactId));
+    return entered(await this.redemptions.signIn({ ...ctx, command }, contactId));
   }
 
   @Post(':id/undo')

@@ -19,7 +19,7 @@ import type { Opened, Redeeming } from './redeeming.js';
 import { roleBookOf } from './role-book.js';
 import { roles } from './roles.js';
 import type { Sessions } from './sessions.js';
-import type { SignedIn, SignIn } from './sign-in.js';
+import type { FactorNeeded, SignedIn, SignIn } from './sign-in.js';
 import type { Identity } from './user.identities.js';
 import { user } from './user.js';
 
@@ -132,7 +132,7 @@ export class Redemptions {
     return commandItem(user, userId, 'setPassword', { passwordId, by: 'self', mustChange: false });
   }
 
-  signIn(ctx: RequestContext, userId: string): Promise<SignedIn> {
+  signIn(ctx: RequestContext, userId: string): Promise<SignedIn | FactorNeeded> {
     return this.login.signIn.start(ctx, { userId, factors: ['password'], authenticatedAt: ctx.now });
   }
 

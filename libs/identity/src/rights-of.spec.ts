@@ -17,6 +17,7 @@ const nobody: AccessDoc = {
   groups: [],
   sessionsFrom: null,
   mustChangePassword: false,
+  ...{ password: true, factors: [], providers: [] },
 };
 const user = (kind: 'staff' | 'customer', ...roles: string[]) => ({ kind, status: 'active' as const, roles });
 const member = (id: string, place: 'primary' | 'secondary' | null, ...roles: string[]) => ({ id, place, roles });

@@ -5,6 +5,8 @@ import type { ReadStore } from '#read-models/read-store.js';
 import type { Entry } from '#records/record-store.js';
 import type { AccessLag } from './access-lag.js';
 import { accessOf, type KnownAccess } from './access-of.js';
+import type { AccessDoc } from './access.view.js';
+import { isFactorDue } from './factors/second-step.js';
 import type { Rights } from './rights-of.js';
 import type { Session, Sessions } from './sessions.js';
 import { isSecret } from './token-secret.js';
@@ -29,7 +31,7 @@ export class SessionAuthenticator extends Authenticator {
     const person = await this.countingPerson(entry, known);
     if (!person) return null;
     await this.sessions.see(entry, now);
-    return principalOf(entry.value, person, known.doc!.mustChangePassword);
+    return principalOf(entry.value, person, known);
   }
 
   /** Whose session it is, if it still counts; one that does not is ended for good, whatever its user is given later. */
@@ -42,11 +44,24 @@ export class SessionAuthenticator extends Authenticator {
   }
 }
 
-function principalOf(session: Session, rights: Rights, mustChangePassword: boolean): Principal {
+function principalOf(session: Session, rights: Rights, known: KnownAccess): Principal {
   const { id, tenant, userId, authenticatedAt, factors } = session;
-  // Only who logged in by the password is asked to change it.
-  const due = mustChangePassword && factors.includes('password') ? ({ due: 'password' } as const) : {};
+  const due = dueOf(known, factors);
   const grants = rights.rights.map(({ permission, scope }) => ({ permission, scope }));
-  const person = { ...rights, sessionId: id, authenticatedAt, factors, ...due };
+  const ways = waysOf(known.doc!);
+  const person = { ...rights, sessionId: id, authenticatedAt, factors, ways, ...(due && { due }) };
   return { kind: 'user', id: userId, actor: `user:${userId}`, tenant, grants, person };
+}
+
+/** What must be done first in a session that was begun by these factors. */
+export function dueOf({ doc, needsFactor }: KnownAccess, factors: readonly string[]): 'password' | 'factor' | null {
+  // Only who logged in by the password is asked to change it.
+  if (doc!.mustChangePassword && factors.includes('password')) return 'password';
+  return isFactorDue(needsFactor, doc!, factors) ? 'factor' : null;
+}
+
+/** By what he can prove anew who he is. */
+function waysOf({ password, factors, providers }: AccessDoc): string[] {
+  const others = providers.length > 0 ? ['provider'] : [];
+  return [...(password ? ['password'] : []), ...new Set(factors.map(({ kind }) => kind)), ...others];
 }

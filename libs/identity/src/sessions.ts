@@ -95,6 +95,24 @@ export class Sessions {
     await this.write(key, { ...value, seenAt: now }, version, now);
   }
 
+  /**
+   * The same session under a new secret, with what was proved since. Null where it has ended meanwhile; the old secret
+   * opens nothing any more.
+   */
+  async rotate(
+    before: Entry<Session>,
+    proved: Pick<Session, 'factors' | 'authenticatedAt'>,
+    now: string,
+  ): Promise<{ session: Session; secret: string } | null> {
+    if (!(await this.records.delete(SESSIONS, before.key, { expectedVersion: before.version }))) return null;
+    const session: Session = { ...before.value, ...proved, seenAt: now };
+    const { tenant, userId, id, endsAt } = session;
+    const secret = newSecret('klu');
+    await this.records.put(OF_USER, ofUser(tenant, userId) + id, hashSecret(secret), now, { expiresAt: endsAt });
+    await this.write(hashSecret(secret), session, 0, now);
+    return { session, secret };
+  }
+
   /** The sessions of a user that have not ended by time, the latest first. */
   async ofUser(tenant: string, userId: string, now: string): Promise<readonly Session[]> {
     const hashes = await this.records.list<string>(OF_USER, now, { prefix: ofUser(tenant, userId), limit: 1_000 });

@@ -5,17 +5,25 @@ import type { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { endedCookie, sessionCookie } from '#http/session-cookie.js';
 import type { Outcome } from '#event-store/execute.js';
+import { shortCookie } from '#http/short-cookie.js';
+import { later } from '#read-models/pace.js';
 import { accessOf, type KnownAccess } from './access-of.js';
+import { PENDING_LOGIN_COOKIE, PENDING_LOGIN_MS, type PendingLogins } from './factors/pending-logins.js';
+import { kindsOf } from './factors/factors.js';
+import { isTwofold } from './factors/second-step.js';
 import { loginErrors } from './login.errors.js';
 import type { Rights, WhyNot } from './rights-of.js';
+import { dueOf } from './session-authenticator.js';
 import type { Session, Sessions } from './sessions.js';
 import { isSecret } from './token-secret.js';
+import type { FactorKind } from './user.events.js';
+import { hasSecondStep } from './user.factors.js';
 import { user, type UserState } from './user.js';
 
 /** Who has proved by what that he is whom. */
 export interface Proven {
   readonly userId: string;
-  /** `password`, `totp`, `passkey`, the kind of a provider. */
+  /** `password`, `totp`, `passkey`, `recovery-code`, the kind of a provider, `mfa` where one asserts that. */
   readonly factors: readonly string[];
   readonly authenticatedAt: string;
 }
@@ -25,7 +33,21 @@ export interface SignedIn {
   readonly cookie: string;
   readonly session: Session;
   readonly mustChangePassword: boolean;
+  /** What must be done before the session opens anything else. */
+  readonly due: 'password' | 'factor' | null;
   readonly outcome: Outcome<UserState>;
+}
+
+/** The first factor is proved, and a second one is there and must be. */
+export interface FactorNeeded {
+  /** Of the browser in which the login waits; the header `Set-Cookie`. */
+  readonly cookie: string;
+  readonly kinds: readonly FactorKind[];
+  readonly until: string;
+}
+
+export function isSignedIn(entered: SignedIn | FactorNeeded): entered is SignedIn {
+  return 'session' in entered;
 }
 
 const WHY_NOT: Readonly<Record<WhyNot, keyof typeof loginErrors.table>> = {
@@ -43,6 +65,7 @@ export class SignIn {
     private readonly commands: Commands,
     private readonly reads: Reads,
     private readonly sessions: Sessions,
+    private readonly pending: PendingLogins,
   ) {}
 
   /**
@@ -55,32 +78,54 @@ export class SignIn {
   }
 
   /**
-   * Begins a session for who has proved who he is, as of everything that has happened so far; the one that the
-   * request came with ends, so that nobody goes on in a session that was planted.
-   * @throws `login.…` where he may not have one; only to whoever has proved who he is.
+   * Lets in who has proved who he is, as of everything that has happened so far: begins a session, or, where he has a
+   * second factor and has not proved one, keeps in this browser that he proved the first.
+   * @throws `login.…` where he may not log in; only to whoever has proved who he is.
    */
-  async start(ctx: RequestContext, proven: Proven): Promise<SignedIn> {
-    this.mayTry(ctx);
-    const { doc, access } = await this.accessNow(ctx, proven.userId);
-    const rights = access.person ?? loginErrors.refuse(WHY_NOT[access.whyNot]);
-    const began = await this.begin(ctx, rights, proven);
-    const { address, agent } = ctx.client();
-    const noted = { sessionId: began.session.id, factors: [...proven.factors], address, agent };
-    // `If-Match` means nothing to somebody who comes in.
-    const actor = { actor: `user:${proven.userId}`, expectedRevision: undefined };
-    const outcome = await this.commands.send(user, proven.userId, 'noteLogin', noted, ctx, { command: actor });
-    return { ...began, mustChangePassword: doc!.mustChangePassword, outcome };
+  async start(ctx: RequestContext, proven: Proven): Promise<SignedIn | FactorNeeded> {
+    const known = await this.admitted(ctx, proven.userId);
+    if (hasSecondStep(known.doc!.factors) && !isTwofold(proven.factors)) return this.wait(ctx, known, proven);
+    return this.enter(ctx, known, proven);
   }
 
-  /** A new session in the place of the one that the request came with: after a step-up, or another password. */
-  async renew(ctx: RequestContext, proven: Proven): Promise<Pick<SignedIn, 'cookie' | 'session'>> {
-    const { access } = await this.accessNow(ctx, proven.userId);
-    return this.begin(ctx, access.person ?? loginErrors.refuse(WHY_NOT[access.whyNot]), proven);
+  /** Begins the session of who has proved all that he must. @throws as {@link start} */
+  async finish(ctx: RequestContext, proven: Proven): Promise<SignedIn> {
+    return this.enter(ctx, await this.admitted(ctx, proven.userId), proven);
+  }
+
+  /** A new session in the place of the one that the request came with: after another password. */
+  async renew(ctx: RequestContext, proven: Proven): Promise<Pick<SignedIn, 'cookie' | 'session' | 'due'>> {
+    const known = await this.admitted(ctx, proven.userId);
+    return { ...(await this.begin(ctx, known.access.person!, proven)), due: dueOf(known, proven.factors) };
+  }
+
+  /** The cookie of a session whose secret is another one now. */
+  cookieOf(ctx: RequestContext, { endsAt }: Session, secret: string): string {
+    const seconds = (Date.parse(endsAt) - Date.parse(ctx.now)) / 1000;
+    return sessionCookie({ tenant: ctx.tenant, plain: isPlain(ctx) }, secret, seconds);
   }
 
   /** Takes the session out of the browser. */
   goneCookie(ctx: RequestContext): string {
     return endedCookie({ tenant: ctx.tenant, plain: isPlain(ctx) });
+  }
+
+  private async wait(ctx: RequestContext, { doc }: KnownAccess, { userId, factors }: Proven): Promise<FactorNeeded> {
+    const secret = await this.pending.keep({ tenant: ctx.tenant, userId, factors }, ctx.now);
+    const cookie = shortCookie(ctx.client(), PENDING_LOGIN_COOKIE, secret, PENDING_LOGIN_MS / 1000);
+    return { cookie, kinds: kindsOf(doc!.factors), until: later(ctx.now, PENDING_LOGIN_MS) };
+  }
+
+  /** The session that the request came with ends, so that nobody goes on in one that was planted. */
+  private async enter(ctx: RequestContext, known: KnownAccess, proven: Proven): Promise<SignedIn> {
+    const began = await this.begin(ctx, known.access.person!, proven);
+    const { address, agent } = ctx.client();
+    const noted = { sessionId: began.session.id, factors: [...proven.factors], address, agent };
+    // `If-Match` means nothing to somebody who comes in.
+    const actor = { actor: `user:${proven.userId}`, expectedRevision: undefined };
+    const outcome = await this.commands.send(user, proven.userId, 'noteLogin', noted, ctx, { command: actor });
+    const { mustChangePassword } = known.doc!;
+    return { ...began, mustChangePassword, due: dueOf(known, proven.factors), outcome };
   }
 
   private async begin(ctx: RequestContext, { kind }: Rights, { userId, factors, authenticatedAt }: Proven) {
@@ -93,13 +138,20 @@ export class SignIn {
     }
     const place = { address, agent };
     const { session, secret } = await this.sessions.begin({ tenant, userId, kind, factors, authenticatedAt, place }, now);
-    const seconds = (Date.parse(session.endsAt) - Date.parse(now)) / 1000;
-    return { session, cookie: sessionCookie({ tenant, plain: isPlain(ctx) }, secret, seconds) };
+    return { session, cookie: this.cookieOf(ctx, session, secret) };
   }
 
-  private async accessNow(ctx: RequestContext, userId: string): Promise<KnownAccess> {
-    const known = await this.reads.upToDate(ctx);
-    return accessOf(async (view, key) => (await this.reads.get(view, known, key)).found?.doc ?? null, ctx.tenant, userId);
+  /** What is known of who may log in. @throws `login.…` */
+  private async admitted(ctx: RequestContext, userId: string): Promise<KnownAccess> {
+    this.mayTry(ctx);
+    const now = await this.reads.upToDate(ctx);
+    const known = await accessOf(
+      async (view, key) => (await this.reads.get(view, now, key)).found?.doc ?? null,
+      ctx.tenant,
+      userId,
+    );
+    const { access } = known;
+    return access.person ? known : loginErrors.refuse(WHY_NOT[access.whyNot]);
   }
 }
 

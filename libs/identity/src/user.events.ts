@@ -18,10 +18,11 @@ export type WayIn = (typeof WAYS_IN)[number];
 export const bySchema = z.enum(['self', 'staff', 'reset']);
 
 /** A way to prove who one is beside the first: an authenticator app, a passkey, the codes for when both are lost. */
-const factorKindSchema = z.enum(['totp', 'passkey', 'recovery-codes']);
+export const factorKindSchema = z.enum(['totp', 'passkey', 'recovery-codes']);
+export type FactorKind = z.output<typeof factorKindSchema>;
 
 export const sessionId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/);
-const factorId = z.string().regex(/^[A-Za-z0-9_-]{1,500}$/);
+export const factorIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,500}$/);
 /** `password`, `totp`, `passkey`, `google`, … */
 export const wayIn = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 /** Where a request came from, as far as it is known. */
@@ -130,7 +131,7 @@ export const userEvents = defineEvents({
     about: 'A user proves who he is by one more way.',
     data: z.strictObject({
       ...user,
-      factorId,
+      factorId: factorIdSchema,
       kind: factorKindSchema,
       name: personal(nameSchema.nullable()),
     }),
@@ -138,7 +139,7 @@ export const userEvents = defineEvents({
   FactorRemoved: event({
     schema: 1,
     about: 'A user does not prove who he is by this way any more.',
-    data: z.strictObject({ ...user, factorId, kind: factorKindSchema, by: bySchema }),
+    data: z.strictObject({ ...user, factorId: factorIdSchema, kind: factorKindSchema, by: bySchema }),
   }),
   IdentityLinked: event({
     schema: 2,

@@ -11,6 +11,7 @@ import { heldSchema, mustCover, type StoredGrant } from './rights.js';
 import { grantsOfRole, isAdministrator, roleBookOf } from './role-book.js';
 import { personKindSchema, roleIdsSchema, type PersonKind } from './role.events.js';
 import { roles, type RolesState } from './roles.js';
+import { factorCommands, factorRules, factorSteps, type Factor } from './user.factors.js';
 import { loginCommands, loginRules } from './user.login.js';
 import {
   identityCommands,
@@ -35,9 +36,14 @@ export interface UserState {
   readonly password: { readonly id: string; readonly mustChange: boolean } | null;
   /** Those of providers by which he logs in. */
   readonly identities: readonly Identity[];
+  /** What he proves himself by beside these, and the codes for its loss. */
+  readonly factors: readonly Factor[];
 }
 
-const NOBODY: UserState = { kind: null, disabled: false, roles: [], locale: null, zone: null, password: null, identities: [] };
+const NOBODY: UserState = {
+  ...{ kind: null, disabled: false, roles: [], locale: null, zone: null },
+  ...{ password: null, identities: [], factors: [] },
+};
 
 const contactFact = factsFrom(contactEvents)<{ readonly archived: boolean }>({
   name: 'contact-of-user',
@@ -117,6 +123,7 @@ export const user = aggregateOf<UserState>()({
     endSessions: z.strictObject({ by: z.enum(['self', 'staff']) }),
     ...loginCommands,
     ...identityCommands,
+    ...factorCommands,
     changeProfile: z.strictObject({ locale: localeSchema.nullable().optional(), zone: zoneSchema.nullable().optional() }),
   },
   facts: { contact: contactFact, roles, ...identityFacts },
@@ -171,6 +178,7 @@ export const user = aggregateOf<UserState>()({
     },
     ...loginRules,
     ...identityRules,
+    ...factorRules,
     changeProfile: ({ locale = undefined, zone = undefined }, state, { id }) => {
       mustExist(state);
       const after = { locale: locale === undefined ? state.locale : locale, zone: zone === undefined ? state.zone : zone };
@@ -191,8 +199,7 @@ export const user = aggregateOf<UserState>()({
     LoggedIn: (state) => state,
     LoginFailed: (state) => state,
     SessionEnded: (state) => state,
-    FactorAdded: (state) => state,
-    FactorRemoved: (state) => state,
     ...identitySteps,
+    ...factorSteps,
   },
 });

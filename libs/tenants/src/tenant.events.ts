@@ -11,6 +11,13 @@ import { z } from 'zod';
 export const customerLoginSchema = z.enum(['off', 'contacts', 'users']);
 export type CustomerLogin = z.output<typeof customerLoginSchema>;
 
+/**
+ * Who must have a second factor to log in: administrators alone, all of the vendor's people, or everybody.
+ * Administrators must in any case.
+ */
+export const factorPolicySchema = z.enum(['administrators', 'staff', 'everyone']);
+export type FactorPolicy = z.output<typeof factorPolicySchema>;
+
 const legalEntity = { legalEntityId: idSchema };
 
 export const tenantEvents = defineEvents({
@@ -50,5 +57,10 @@ export const tenantEvents = defineEvents({
     about:
       'From now on contacts and organizations are kept the same in this outside system, or in none. Where it is required, nobody is invited before it has him.',
     data: z.strictObject({ system: nameSchema.nullable(), requiredToInvite: z.boolean() }),
+  }),
+  FactorPolicySet: event({
+    schema: 1,
+    about: 'From now on these people must have a second factor: administrators alone, all of the vendor, or everybody.',
+    data: z.strictObject({ requiredOf: factorPolicySchema, previous: factorPolicySchema }),
   }),
 });

@@ -87,6 +87,23 @@ export class TenantController {
     return changed(await this.commands.send(tenant, ctx.tenant, 'setContactMapping', body, ctx));
   }
 
+  @Post('tenant/set-factor-policy')
+  @Allow('login.manage', {
+    summary: 'Decide who must have a second factor',
+    description:
+      "Administrators always; beside them all of the vendor's people (`staff`), or everybody who logs in (`everyone`). Whoever has none is let in to add one, and to nothing else. A login by a provider that asserts more than one factor needs none here.",
+    example: { requiredOf: 'staff' },
+    answer: tenantAnswer,
+    refusals: ['access.not-effective'],
+  })
+  async setFactorPolicy(
+    @Body({ schema: tenant.commands.setFactorPolicy }) body: Data<'setFactorPolicy'>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    requireTenant(ctx, 'login.manage');
+    return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, 'setFactorPolicy', body, ctx)));
+  }
+
   @Post('legal-entities')
   @Allow('tenant.manage', {
     summary: "Add one of the vendor's own companies",

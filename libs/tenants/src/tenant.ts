@@ -3,7 +3,7 @@ import { aggregateOf } from '#kernel/aggregate.js';
 import { nameSchema } from '#kernel/fields.js';
 import { deriveId, idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { z } from 'zod';
-import { customerLoginSchema, tenantEvents, type CustomerLogin } from './tenant.events.js';
+import { customerLoginSchema, factorPolicySchema, tenantEvents, type CustomerLogin, type FactorPolicy } from './tenant.events.js';
 import { tenantsErrors } from './tenants.errors.js';
 
 /** Slugs that would hide addresses of the product: host names and paths of its own. */
@@ -28,6 +28,8 @@ export interface TenantState {
   readonly customerLogin: CustomerLogin;
   /** The outside system that has the vendor's contacts and organizations, too; null = none. */
   readonly mapping: { readonly system: string | null; readonly requiredToInvite: boolean };
+  /** Who beside administrators must have a second factor. */
+  readonly factorPolicy: FactorPolicy;
 }
 
 /** The entity, or the refusal where the vendor has none of that id. */
@@ -50,7 +52,7 @@ export const tenant = aggregateOf<TenantState>()({
   name: 'tenant',
   events: tenantEvents,
   initial: {
-    ...{ name: null, entities: {}, firstLogin: true, customerLogin: 'off' },
+    ...{ name: null, entities: {}, firstLogin: true, customerLogin: 'off', factorPolicy: 'administrators' },
     mapping: { system: null, requiredToInvite: false },
   },
   commands: {
@@ -65,6 +67,7 @@ export const tenant = aggregateOf<TenantState>()({
     setContactMapping: z
       .strictObject({ system: nameSchema.nullable(), requiredToInvite: z.boolean().default(false) })
       .refine(({ system, requiredToInvite }) => system !== null || !requiredToInvite, 'must name the system that is required'),
+    setFactorPolicy: z.strictObject({ requiredOf: factorPolicySchema }),
   },
   decide: {
     create: (command, state, ctx) => {
@@ -115,6 +118,11 @@ export const tenant = aggregateOf<TenantState>()({
       const same = wanted.system === mapping.system && wanted.requiredToInvite === mapping.requiredToInvite;
       return same ? [] : { type: 'ContactMappingSet', data: wanted };
     },
+    setFactorPolicy: ({ requiredOf }, state) => {
+      mustExist(state);
+      const previous = state.factorPolicy;
+      return requiredOf === previous ? [] : { type: 'FactorPolicySet', data: { requiredOf, previous } };
+    },
   },
   evolve: {
     TenantCreated: (state, { name }) => ({ ...state, name }),
@@ -126,5 +134,6 @@ export const tenant = aggregateOf<TenantState>()({
     FirstLoginSet: (state, { on }) => ({ ...state, firstLogin: on }),
     CustomerLoginSet: (state, { mode }) => ({ ...state, customerLogin: mode }),
     ContactMappingSet: (state, mapping) => ({ ...state, mapping }),
+    FactorPolicySet: (state, { requiredOf }) => ({ ...state, factorPolicy: requiredOf }),
   },
 });

@@ -30,6 +30,7 @@ describe('the record of a vendor', () => {
       firstLogin: false,
       customerLogin: 'off',
       contactMapping: null,
+      factorPolicy: 'administrators',
       revision: 6,
     });
   });

@@ -3,7 +3,7 @@ import { instantSchema } from '#kernel/fields.js';
 import { idSchema, tenantSlugSchema } from '#kernel/ids.js';
 import { viewOf } from '#read-models/view.js';
 import { z } from 'zod';
-import { customerLoginSchema, tenantEvents } from './tenant.events.js';
+import { customerLoginSchema, factorPolicySchema, tenantEvents } from './tenant.events.js';
 
 const LEGAL_ENTITY_STATUSES = ['open', 'closed'] as const;
 
@@ -30,6 +30,9 @@ export const tenantDocSchema = z.strictObject({
     .strictObject({ system: z.string(), requiredToInvite: z.boolean() })
     .nullable()
     .meta({ description: 'The outside system in which contacts and organizations are kept the same; null: there is none.' }),
+  factorPolicy: factorPolicySchema.meta({
+    description: 'Who must have a second factor to log in: administrators (always), all people of the vendor, or everybody.',
+  }),
   revision: z.int(),
 });
 export type TenantDoc = z.output<typeof tenantDocSchema>;
@@ -43,7 +46,7 @@ function changeEntity(doc: TenantDoc | null, revision: number, id: string, chang
 /** The record of a vendor, by slug: whether there is such a vendor, and its legal entities. */
 export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
   name: 'tenants',
-  version: 3,
+  version: 4,
   about: "The vendor's own record with its legal entities.",
   indexes: {},
   lists: [],
@@ -59,6 +62,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
           firstLogin: true,
           customerLogin: 'off',
           contactMapping: null,
+          factorPolicy: 'administrators',
           revision,
         };
       },
@@ -83,6 +87,7 @@ export const tenantView = viewOf<TenantDoc>()(tenantEvents, {
       evolve: (doc, { data: { system, requiredToInvite }, revision }) =>
         doc && { ...doc, contactMapping: system === null ? null : { system, requiredToInvite }, revision },
     },
+    FactorPolicySet: { evolve: (doc, { data, revision }) => doc && { ...doc, factorPolicy: data.requiredOf, revision } },
   },
 });
 

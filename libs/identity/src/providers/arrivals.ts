@@ -2,6 +2,7 @@
 import type { RequestContext } from '#http/request-context.js';
 import { shortCookie } from '#http/short-cookie.js';
 import type { IdentityAssertion } from './identity-assertion.js';
+import { isSignedIn, type FactorNeeded, type SignedIn } from '../sign-in.js';
 import { PENDING_COOKIE } from './login-journey.js';
 import type { Transaction } from './login-transactions.js';
 import { PENDING_MS, type PendingIdentities } from './pending-identities.js';
@@ -18,7 +19,12 @@ export interface Arrived {
 
 type Came = Pick<Transaction, 'intent' | 'returnTo'>;
 
-const arrived = (...cookies: string[]): Arrived => ({ outcome: {}, cookies });
+const NOTHING_TO_TELL: Arrived = { outcome: {}, cookies: [] };
+
+/** He is in, or has a second factor to prove in this browser. */
+function entered(how: SignedIn | FactorNeeded): Arrived {
+  return { outcome: isSignedIn(how) ? {} : { proof: 'factor' }, cookies: [how.cookie] };
+}
 
 export class Arrivals {
   constructor(
@@ -34,17 +40,17 @@ export class Arrivals {
         return this.loggedIn(ctx, returnTo, said);
       case 'link':
         await this.login.link(ctx, intent.userId, said);
-        return arrived();
+        return NOTHING_TO_TELL;
       case 'link-proven':
-        return arrived((await this.login.enterLinked(ctx, intent, said)).cookie);
+        return entered(await this.login.enterLinked(ctx, intent, said));
       case 'redeem':
-        return arrived((await this.redemption.redeem(ctx, intent, said)).cookie);
+        return entered(await this.redemption.redeem(ctx, intent, said));
     }
   }
 
   private async loggedIn(ctx: RequestContext, returnTo: string, said: IdentityAssertion): Promise<Arrived> {
-    const session = await this.login.enter(ctx, said);
-    if (session) return arrived(session.cookie);
+    const how = await this.login.enter(ctx, said);
+    if (how) return entered(how);
     const secret = await this.pending.keep(ctx.tenant, { said, returnTo }, ctx.now);
     const cookie = shortCookie(ctx.client(), PENDING_COOKIE, secret, PENDING_MS / 1000);
     return { outcome: { proof: said.email === null ? 'address' : 'code' }, cookies: [cookie] };

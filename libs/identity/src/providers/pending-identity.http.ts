@@ -10,7 +10,7 @@ import { shortCookieOf } from '#http/short-cookie.js';
 import { emailSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { Afterwards } from '../afterwards.js';
-import { signedIn, signedInSchema } from '../login.http.js';
+import { entered, enteredSchema } from '../login.http.js';
 import { LoginJourney, PENDING_COOKIE } from './login-journey.js';
 import { PendingIdentities, type Holder } from './pending-identities.js';
 import { identityOf, ProviderLogin } from './provider-login.js';
@@ -82,7 +82,7 @@ export class PendingIdentityController {
     description:
       'A contact without a login gets one, to which the account of the provider is linked, and is logged in. Whoever has a login goes to the provider once more, where the answer says, and comes back to where he wanted to go: linked, and logged in.',
     ownPages: true,
-    answer: z.union([signedInSchema, setOutSchema]),
+    answer: z.union([enteredSchema, setOutSchema]),
     refusals: [
       ...['auth.cross-site', 'auth.tenant-required', 'identity.not-pending', 'identity.wrong-code'],
       ...['provider.not-found', 'provider.unavailable', 'login.no-public-url'],
@@ -93,8 +93,8 @@ export class PendingIdentityController {
     const holder = holderOf(ctx);
     const { said, returnTo } = await this.pending.of(holder, ctx.now);
     const { userId, email } = await this.pending.prove(holder, code, ctx.now);
-    const entered = await this.journeys.login.enterProven(ctx, { ...said, email, emailProven: true }, userId);
-    if (entered) return signedIn(entered);
+    const how = await this.journeys.login.enterProven(ctx, { ...said, email, emailProven: true }, userId);
+    if (how) return entered(how);
     const intent = { kind: 'link-proven', userId, identity: identityOf(said) } as const;
     const { location, cookie } = await this.journeys.journey.setOut(ctx, said.provider, { returnTo, intent });
     return withCookie({ location }, cookie);

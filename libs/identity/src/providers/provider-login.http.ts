@@ -52,7 +52,7 @@ export class ProviderLoginController {
   @Public({
     summary: 'Where a provider sends the browser back to',
     description:
-      'Begins the session and sends the browser on to where it wanted to go. Where the login was refused, the code of the refusal stands in the query there: `?refused=login.no-account`. Where the mailbox must be proven first, by `POST /v1/login/pending/send-code`, it says `?proof=code`, or `?proof=address` where the provider told no address.',
+      'Begins the session and sends the browser on to where it wanted to go. Where the login was refused, the code of the refusal stands in the query there: `?refused=login.no-account`. Where the mailbox must be proven first, by `POST /v1/login/pending/send-code`, it says `?proof=code`, or `?proof=address` where the provider told no address. Where a second factor must be proved, by `POST /v1/login/factor`, it says `?proof=factor`.',
     status: 303,
     foreignQuery: true,
     refusals: ['auth.tenant-required', 'login.not-begun'],

@@ -4,7 +4,8 @@ import type { Commands } from '#http/commands.js';
 import type { RequestContext } from '#http/request-context.js';
 import { itemCommandId } from '#kernel/ids.js';
 import type { People } from '../people.js';
-import type { SignedIn, SignIn } from '../sign-in.js';
+import { isOwnFactor } from '../factors/second-step.js';
+import type { FactorNeeded, SignedIn, SignIn } from '../sign-in.js';
 import { isSameIdentity, type Identity } from '../user.identities.js';
 import { user } from '../user.js';
 import type { IdentityAssertion } from './identity-assertion.js';
@@ -29,7 +30,7 @@ export class ProviderLogin {
    * @throws `login.no-account`, the same for every address that leads to nobody; `login.link-first`;
    * what `SignIn.start` throws
    */
-  async enter(ctx: RequestContext, assertion: IdentityAssertion): Promise<SignedIn | null> {
+  async enter(ctx: RequestContext, assertion: IdentityAssertion): Promise<SignedIn | FactorNeeded | null> {
     const { email, emailProven } = assertion;
     const known = await this.linked.userOf(ctx.tenant, identityOf(assertion));
     if (known !== null) return this.begin(ctx, assertion, known);
@@ -45,7 +46,7 @@ export class ProviderLogin {
    * Makes the login of a contact who has proved his mailbox, and lets him in; null where he has one already, which
    * nobody is let into before he comes from the provider once more ({@link enterLinked}).
    */
-  async enterProven(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn | null> {
+  async enterProven(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn | FactorNeeded | null> {
     const login = await this.people.loginOf(ctx.tenant, userId);
     if (login.kind !== null) return null;
     const data = { ...linkOf(assertion), email: assertion.email! };
@@ -57,7 +58,11 @@ export class ProviderLogin {
    * Links the identity for which somebody has proved his mailbox, and lets him in.
    * @throws `login.identity-refused` where he comes back as somebody else; `login-identity.taken`
    */
-  async enterLinked(ctx: RequestContext, { userId, identity }: Expected, assertion: IdentityAssertion): Promise<SignedIn> {
+  async enterLinked(
+    ctx: RequestContext,
+    { userId, identity }: Expected,
+    assertion: IdentityAssertion,
+  ): Promise<SignedIn | FactorNeeded> {
     if (!isSameIdentity(identity, identityOf(assertion)))
       providerErrors.refuse('login.identity-refused', 'You came back by another account of the provider than before.');
     await this.link(ctx, userId, assertion);
@@ -70,8 +75,11 @@ export class ProviderLogin {
   }
 
   /** Begins the session of who is known to be this user. @throws what `SignIn.start` throws */
-  begin(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn> {
-    const factors = [assertion.kind, ...assertion.amr.filter((each) => WAY_IN.test(each))].slice(0, MOST_FACTORS);
+  begin(ctx: RequestContext, assertion: IdentityAssertion, userId: string): Promise<SignedIn | FactorNeeded> {
+    const factors = [assertion.kind, ...assertion.amr.filter((each) => WAY_IN.test(each) && !isOwnFactor(each))].slice(
+      0,
+      MOST_FACTORS,
+    );
     return this.signIn.start(ctx, { userId, factors, authenticatedAt: provenAt(assertion, ctx.now) });
   }
 }

@@ -3,7 +3,7 @@
 import type { RequestContext } from '#http/request-context.js';
 import { itemCommandId } from '#kernel/ids.js';
 import type { Redemptions } from '../redemptions.js';
-import type { SignedIn } from '../sign-in.js';
+import type { FactorNeeded, SignedIn } from '../sign-in.js';
 import type { IdentityAssertion } from './identity-assertion.js';
 import type { Redemption } from './login-transactions.js';
 import { linkOf, type ProviderLogin } from './provider-login.js';
@@ -20,7 +20,7 @@ export class ProviderRedemption {
   }
 
   /** Makes a user of who came back, with his identity linked, and logs him in. @throws `invitation.…`, `login-identity.taken` */
-  async redeem(ctx: RequestContext, redemption: Redemption, said: IdentityAssertion): Promise<SignedIn> {
+  async redeem(ctx: RequestContext, redemption: Redemption, said: IdentityAssertion): Promise<SignedIn | FactorNeeded> {
     const address = said.emailProven ? said.email : null;
     const way = { ...linkOf(said), address };
     const { contactId } = await this.redemptions.redeem(ctx, { ...redemption, email: redemption.email ?? address, way });
