@@ -1,6 +1,7 @@
 // From the cookie of a session to a signed-in user: one record and two documents by their keys.
 import { Authenticator, type Credential } from '#http/authenticator.js';
-import type { Principal } from '#http/principal.js';
+import type { Principal, Right } from '#http/principal.js';
+import type { Grant } from '#kernel/permissions.js';
 import type { ReadStore } from '#read-models/read-store.js';
 import type { Entry } from '#records/record-store.js';
 import type { AccessLag } from './access-lag.js';
@@ -27,7 +28,7 @@ export class SessionAuthenticator extends Authenticator {
     if (!entry || entry.value.tenant !== tenantHint) return null;
     const { tenant, userId, kind } = entry.value;
     if (kind === 'customer') await this.lag.mustBeFresh(now);
-    const known = await accessOf(async (view, key) => (await this.reads.get(view, tenant, key))?.doc ?? null, tenant, userId);
+    const known = await accessOf((view, key) => this.reads.get(view, tenant, key), tenant, userId);
     const person = await this.countingPerson(entry, known);
     if (!person) return null;
     await this.sessions.see(entry, now);
@@ -47,10 +48,22 @@ export class SessionAuthenticator extends Authenticator {
 function principalOf(session: Session, rights: Rights, known: KnownAccess): Principal {
   const { id, tenant, userId, authenticatedAt, factors } = session;
   const due = dueOf(known, factors);
-  const grants = rights.rights.map(({ permission, scope }) => ({ permission, scope }));
   const ways = waysOf(known.doc!);
   const person = { ...rights, sessionId: id, authenticatedAt, factors, ways, ...(due && { due }) };
-  return { kind: 'user', id: userId, actor: `user:${userId}`, tenant, grants, person };
+  return { kind: 'user', id: userId, actor: `user:${userId}`, tenant, grants: grantsOf(rights.rights), person };
+}
+
+/** By the list of rights itself, which is the same one until something about them changes. */
+const grantsBy = new WeakMap<readonly Right[], readonly Grant[]>();
+
+/** Each once: somebody has the same in every organization where he has the same role. */
+function grantsOf(rights: readonly Right[]): readonly Grant[] {
+  const known = grantsBy.get(rights);
+  if (known) return known;
+  const byName = new Map(rights.map(({ permission, scope }) => [`${permission} ${scope}`, { permission, scope }]));
+  const grants = [...byName.values()];
+  grantsBy.set(rights, grants);
+  return grants;
 }
 
 /** What must be done first in a session that was begun by these factors. */

@@ -145,11 +145,7 @@ export class SignIn {
   private async admitted(ctx: RequestContext, userId: string): Promise<KnownAccess> {
     this.mayTry(ctx);
     const now = await this.reads.upToDate(ctx);
-    const known = await accessOf(
-      async (view, key) => (await this.reads.get(view, now, key)).found?.doc ?? null,
-      ctx.tenant,
-      userId,
-    );
+    const known = await accessOf(async (view, key) => (await this.reads.get(view, now, key)).found, ctx.tenant, userId);
     const { access } = known;
     return access.person ? known : loginErrors.refuse(WHY_NOT[access.whyNot]);
   }
