@@ -9,6 +9,7 @@ export interface Vendor {
   /** What its clients have seen. */
   readonly positions: Positions;
   readonly legalEntityId: string;
+  readonly productId: string;
   readonly policyId: string;
   readonly organizationId: string;
   /** A client that holds nothing but a license key of this vendor. */
@@ -39,9 +40,19 @@ export async function firstVendor(server: RunningServer, terms: object = {}): Pr
     accountNumber: 'A-1',
     company: setup.legalEntityId,
   });
-  const [policyId, organizationId] = [policy.id as string, organization.id as string];
+  const [productId, policyId, organizationId] = [product.id as string, policy.id as string, organization.id as string];
   return {
-    ...{ tenant, token, staff, positions, bearer, policyId, organizationId, legalEntityId: setup.legalEntityId as string },
+    ...{
+      tenant,
+      token,
+      staff,
+      positions,
+      bearer,
+      productId,
+      policyId,
+      organizationId,
+      legalEntityId: setup.legalEntityId as string,
+    },
     holder: (licenseKey) =>
       clientOf(server.url, { authorization: `License ${licenseKey}`, 'keyledger-tenant': tenant }, positions),
     issue: () => staff.done('/v1/licenses', { policyId, organizationId }),
