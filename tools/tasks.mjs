@@ -15,6 +15,7 @@ const TASKS = {
   crash: (args) => runBuilt('dist/test/crash/crash.js', args),
   demo: (args) => runBuilt('dist/test/demo/demo.js', args),
   docs: (args) => runBuilt('dist/tools/generate-reference.js', args),
+  flips: (args) => runBuilt('dist/test/visibility/flips.js', args),
   soak: (args) => runBuilt('dist/test/soak/soak.js', args),
   start: (args) => start(args),
   test: (args) => test(args),

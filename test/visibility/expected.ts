@@ -4,7 +4,7 @@ import { tableOf } from './tables.js';
 const { columns, rows } = tableOf('matrix.md');
 
 /** The names in a cell, by what stands between them. */
-export const namesIn = (cell: string, between: string) =>
+const namesIn = (cell: string, between: string) =>
   cell
     .split(between)
     .map((name) => name.trim())

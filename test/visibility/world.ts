@@ -58,6 +58,7 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   'secondary contact': { roles: [], place: 'secondary' },
   'organization administrator': { roles: [], memberRoles: ['organization-administrator'], inGroup: true },
   'customer representative': { roles: [], memberRoles: ['customer-representative'], inGroup: true },
+  'representative of nobody': { roles: ['customer-representative'], organization: 'none' },
   member: { inGroup: true },
   'member of no group': {},
   'without organization': { organization: 'none' },
@@ -84,7 +85,7 @@ export function worldAt(url: string, facts: Facts): World {
 
 export async function populate(server: RunningServer): Promise<Facts> {
   const vendor = await firstVendor(server, { activations: 1000, duration: 'P1Y' });
-  const { tenant, token, staff, legalEntityId, productId, policyId, organizationId } = vendor;
+  const { tenant, staff, legalEntityId, productId, policyId, organizationId } = vendor;
   await staff.done('/v1/tenant/set-customer-login', { mode: 'users' });
   const other = await staff.done('/v1/organizations', { name: 'Coyote', accountNumber: 'A-2', company: legalEntityId });
   const organizations = { own: organizationId, other: other.id as string };
@@ -106,9 +107,12 @@ export async function populate(server: RunningServer): Promise<Facts> {
     if (inGroup) await staff.done(`/v1/groups/${group}/members`, { contactId: people[name]!.id });
   const linkedLicense = await issue({ organizationId });
   await staff.done(`/v1/groups/${group}/licenses`, { licenseId: linkedLicense });
+  const { grants } = await staff.read('/v1/roles/administrator');
   const invitation = { kind: 'group', organizationId, name: 'Everybody', limit: 5 };
   return {
-    ...{ tenant, token, legalEntityId, productId, policyId, organizationId, people, colleague, group, linkedLicense },
+    ...{ tenant, legalEntityId, productId, policyId, organizationId, people, colleague, group, linkedLicense },
+    // Its rights are its own: they stay whatever becomes of a role.
+    token: (await staff.done('/v1/tokens', { name: 'Back office', grants })).secret as string,
     secondary: people['secondary contact']!.id,
     otherGroup: await made('/v1/groups', { organizationId, name: 'Navigators' }),
     license: await issue({ organizationId, name: 'Seat' }),
@@ -147,10 +151,11 @@ async function entered(
   return browser.cookie();
 }
 
-/** Gives somebody a password and logs him in, in his own browser. */
+/** Gives somebody a password and logs him in, in his own browser; once more with his own, for the second factor of who needs one. */
 export async function enterAt({ staff, people }: Pick<World, 'staff' | 'people'>, name: string): Promise<void> {
   const { id, browser } = people[name]!;
   await staff.done(`/v1/users/${id}/set-password`, { password: GIVEN });
   await browser.login(addressOf(name), GIVEN);
   await browser.done('/v1/me/password', { current: GIVEN, next: CHOSEN });
+  await browser.login(addressOf(name), CHOSEN);
 }

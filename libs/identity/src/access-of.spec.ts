@@ -16,6 +16,9 @@ const someone = (id: string, roles: readonly string[], places: readonly ('primar
   groups: [],
   sessionsFrom: null,
   placed: null,
+  password: true,
+  factors: [],
+  providers: [],
   mustChangePassword: false,
 });
 
