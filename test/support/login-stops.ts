@@ -28,9 +28,11 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   const earlier = await enter(tour, email, FINAL);
   await enter(tour, email, FINAL);
   await tour.call('person', 'GET /v1/me/security');
+  await tour.call('person', 'POST /v1/me/set-name', {}, { firstName: 'iris', lastName: own });
   await tour.call('staff', 'GET /v1/users/{id}/security', { id });
   await tour.call('person', 'GET /v1/sessions');
   await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
+  await readdress(tour, id, own);
   await visitFactors(tour, id, email);
 }
 
@@ -64,6 +66,22 @@ async function enter(tour: Recorder, email: string, password: string): Promise<{
   const entered = await tour.call('visitor', 'POST /v1/login', {}, { email, password });
   tour.credentials.person = withCookieOf(tour);
   return entered;
+}
+
+/** There and back: what follows knows her by her first address. */
+async function readdress(tour: Recorder, id: string, own: string): Promise<void> {
+  for (const [times, email] of [`iris.moved@${own}.example`, `iris@${own}.example`].entries()) {
+    await tour.call('person', 'POST /v1/me/email', {}, { email });
+    const mails = async () => {
+      const { data } = await tour.call('staff', `GET /v1/outbox?contactId=${id}`);
+      return (data as { id: string; template: string }[]).filter(({ template }) => template === 'new-address');
+    };
+    await until(async () => (await mails()).length > times);
+    const { text } = await tour.call('staff', 'GET /v1/outbox/{id}', { id: (await mails())[0]!.id });
+    const [code] = /[B-Z2-9]{4}-[B-Z2-9]{4}/.exec(text as string)!;
+    await tour.call('person', 'POST /v1/me/email/prove', {}, { code });
+    tour.credentials.person = withCookieOf(tour);
+  }
 }
 
 async function forget(tour: Recorder, id: string, email: string): Promise<void> {

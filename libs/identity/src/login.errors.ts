@@ -19,6 +19,12 @@ export const loginErrors = defineErrors({
     kind: 'invalid',
     title: 'The code is not good: it was used, is older than 30 minutes, or the password was changed since. Ask for another one.',
   },
+  'email.wrong-code': {
+    kind: 'invalid',
+    title:
+      'The code is not the one of the last mail, was used, is older than 30 minutes or was tried too often. Ask for another one.',
+  },
+  'email.too-many-codes': { kind: 'throttled', title: 'Five codes were asked for today; try again tomorrow.' },
   'session.not-found': { kind: 'missing', title: 'There is no such session, or it has ended.' },
   'login.failed': {
     kind: 'unauthenticated',

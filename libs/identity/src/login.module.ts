@@ -13,6 +13,9 @@ import { AccessLag } from './access-lag.js';
 import { LoginController } from './login.http.js';
 import { Afterwards } from './afterwards.js';
 import { OneTimeCodes } from './one-time-codes.js';
+import { OwnEmail } from './own-email.js';
+import { OwnEmailController } from './own-email.http.js';
+import { OwnProfileController } from './own-profile.http.js';
 import { PasswordReset } from './password-reset.js';
 import { PasswordResetController } from './password-reset.http.js';
 import { OwnPasswordController, UserPasswordController } from './password.http.js';
@@ -28,6 +31,7 @@ import { SessionAuthenticator } from './session-authenticator.js';
 import { SessionController, UserSessionController } from './session.http.js';
 import { Sessions, type SessionLives } from './sessions.js';
 import { SignIn } from './sign-in.js';
+import { UserOrganizations } from './user-organizations.js';
 
 /** Nothing that was begun for an answer is cut off by a stop. */
 @Injectable()
@@ -42,7 +46,9 @@ class AfterwardsEnd implements BeforeApplicationShutdown {
 export const loginControllers: Type[] = [
   PasswordResetController,
   LoginController,
+  OwnEmailController,
   OwnPasswordController,
+  OwnProfileController,
   UserPasswordController,
   SessionController,
   SecurityController,
@@ -66,6 +72,14 @@ export function loginProviders(lives: SessionLives): Provider[] {
     provided(PasswordLogin, People, Passwords, LoginThrottle, FailedLogins),
     provided(PasswordChange, Commands, People, Passwords, Sessions),
     provided(OneTimeCodes, RecordStore),
+    {
+      provide: OwnEmail,
+      useFactory: (commands: Commands, organizations: UserOrganizations, ...parts: OwnEmailTuple) => {
+        const [people, codes, outbox, sessions, records, afterwards] = parts;
+        return new OwnEmail(commands, organizations, { people, codes, outbox, sessions, records, afterwards });
+      },
+      inject: [Commands, UserOrganizations, People, OneTimeCodes, Outbox, Sessions, RecordStore, Afterwards],
+    },
     provided(PasswordReset, People, OneTimeCodes, Outbox, PasswordChange),
     {
       provide: Afterwards,
@@ -75,3 +89,5 @@ export function loginProviders(lives: SessionLives): Provider[] {
     AfterwardsEnd,
   ];
 }
+
+type OwnEmailTuple = [People, OneTimeCodes, Outbox, Sessions, RecordStore, Afterwards];

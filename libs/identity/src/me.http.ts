@@ -28,6 +28,8 @@ const rightSchema = z.strictObject({
 const personSchema = z.strictObject({
   kind: personKindSchema,
   name: z.string(),
+  firstName: z.string().nullable().meta({ description: 'Null where he has not told his names apart.' }),
+  lastName: z.string().nullable(),
   email: z.string(),
   roles: rolesSchema,
   organizations: z.array(z.strictObject({ id: idSchema, place: placeSchema.nullable(), roles: rolesSchema })),
@@ -69,9 +71,9 @@ export class MeController {
   private async shown(person: Person, ctx: RequestContext): Promise<z.output<typeof personSchema>> {
     const { contactId, kind, rights, groups, authenticatedAt, factors } = person;
     const { found } = await this.reads.get(userView, ctx, contactId);
-    const { name = '', email = '', access, locale = null, zone = null } = found?.doc ?? {};
+    const { name = '', email = '', access, locale = null, zone = null, firstName = null, lastName = null } = found?.doc ?? {};
     return {
-      ...{ kind, name, email, locale, zone, authenticatedAt },
+      ...{ kind, name, firstName, lastName, email, locale, zone, authenticatedAt },
       roles: [...(access?.user?.roles ?? [])],
       organizations: (access?.organizations ?? []).map((each) => ({ ...each, roles: [...each.roles] })),
       groups: [...groups],

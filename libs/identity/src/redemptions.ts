@@ -11,6 +11,7 @@ import { invitationErrors } from './invitation.errors.js';
 import { invitationKindSchema } from './invitation.events.js';
 import { invitationFacts } from './invitation.facts.js';
 import type { InvitationState } from './invitation.js';
+import { masked } from './masked.js';
 import type { MailboxProofs } from './mailbox-proofs.js';
 import type { PasswordChange } from './password-change.js';
 import type { Passwords } from './passwords.js';
@@ -161,10 +162,4 @@ export class Redemptions {
       invitationErrors.refuse('invitation.signed-in-as-another');
     }
   }
-}
-
-/** Enough to recognise one's own address by, and too little to learn somebody else's. */
-function masked(email: string): string {
-  const at = email.lastIndexOf('@');
-  return `${email.slice(0, 1)}…${email.slice(at)}`;
 }

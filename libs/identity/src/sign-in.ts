@@ -18,7 +18,7 @@ import type { Session, Sessions } from './sessions.js';
 import { isSecret } from './token-secret.js';
 import type { FactorKind } from './user.events.js';
 import { hasSecondStep } from './user.factors.js';
-import { user, type UserState } from './user.js';
+import { user } from './user.js';
 
 /** Who has proved by what that he is whom. */
 export interface Proven {
@@ -35,7 +35,7 @@ export interface SignedIn {
   readonly mustChangePassword: boolean;
   /** What must be done before the session opens anything else. */
   readonly due: 'password' | 'factor' | null;
-  readonly outcome: Outcome<UserState>;
+  readonly outcome: Outcome<unknown>;
 }
 
 /** The first factor is proved, and a second one is there and must be. */

@@ -30,6 +30,10 @@ const organizationOfUsers = factsFrom(organizationEvents)<OrganizationOfUsers>({
 export interface PeopleItems {
   /** Makes the contact, and a member of the organization of him. */
   introduce(person: { contactId: string; name: string; email: string; organizationId: string | null }): readonly CommandItem[];
+  /** Gives a contact another address. */
+  readdress(person: { contactId: string; email: string }): CommandItem;
+  /** Gives a contact another name. */
+  rename(person: { contactId: string; name: string }): CommandItem;
   /** Takes him out of groups and organizations. */
   dismiss(person: { contactId: string; organizations: readonly string[]; groups: readonly string[] }): readonly CommandItem[];
 }
@@ -41,6 +45,10 @@ export class UserOrganizations {
   ) {}
 
   readonly introduce: PeopleItems['introduce'] = (person) => this.items.introduce(person);
+
+  readonly readdress: PeopleItems['readdress'] = (person) => this.items.readdress(person);
+
+  readonly rename: PeopleItems['rename'] = (person) => this.items.rename(person);
 
   /** What is to be known of an organization before it gets another user. */
   stateOf(tenant: string, organizationId: string): Promise<OrganizationOfUsers> {

@@ -38,6 +38,9 @@ export const zoneSchema = z
   .max(64)
   .regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Vienna');
 
+/** A first or a last name: both together are the name of a contact. */
+export const partOfNameSchema = nameSchema.max(99);
+
 /** An identity of a provider: never keyed by e-mail. */
 export const identitySchema = z.strictObject({
   /** The id of the provider's configuration. */
@@ -107,9 +110,17 @@ export const userEvents = defineEvents({
     data: z.strictObject({ ...user, by: bySchema }),
   }),
   UserProfileChanged: event({
-    schema: 1,
-    about: 'A user has this language and time zone; null is that of the vendor.',
-    data: z.strictObject({ ...user, locale: personal(localeSchema.nullable()), zone: personal(zoneSchema.nullable()) }),
+    schema: 2,
+    about:
+      'A user has this language and time zone, where null is that of the vendor; and this first and last name, null where he has not told them apart.',
+    data: z.strictObject({
+      ...user,
+      locale: personal(localeSchema.nullable()),
+      zone: personal(zoneSchema.nullable()),
+      firstName: personal(partOfNameSchema.nullable()),
+      lastName: personal(partOfNameSchema.nullable()),
+    }),
+    upcasts: { 1: (old) => ({ ...old, firstName: null, lastName: null }) },
   }),
   LoggedIn: event({
     schema: 1,

@@ -43,7 +43,8 @@ const usersQuery = listQuery({
 type UsersQuery = z.output<typeof usersQuery>;
 
 const rolesBody = z.strictObject({ roles: roleIdsSchema });
-const { disable, changeProfile } = user.commands;
+const { disable } = user.commands;
+const profileBody = user.commands.changeProfile.pick({ locale: true, zone: true });
 const removeBody = user.commands.remove.omit({ places: true });
 
 const managed = ['user.not-found', 'user.of-others', 'user.more-than-yours', 'access.not-effective'];
@@ -208,7 +209,7 @@ export class UserController {
   })
   async setProfile(
     @Param({ schema: idParam }) { id }: Id,
-    @Body({ schema: changeProfile }) body: Data<'changeProfile'>,
+    @Body({ schema: profileBody }) body: z.output<typeof profileBody>,
     @Ctx() ctx: RequestContext,
   ) {
     if (ctx.principal.person?.contactId !== id) await managedUser(this.reads, ctx, 'user.manage', id);

@@ -176,12 +176,18 @@ describe('sessions and profile', () => {
   });
 
   it('a user has a language and a zone, or those of the vendor', () => {
-    const changed = { type: 'UserProfileChanged', data: { userId, locale: 'de-AT', zone: null } } as const;
+    const changed = {
+      type: 'UserProfileChanged',
+      data: { userId, locale: 'de-AT', zone: null, firstName: null, lastName: null },
+    } as const;
     given(user, customer).when('changeProfile', { locale: 'de-AT' }).then(changed);
     given(user, customer, changed).when('changeProfile', { locale: 'de-AT', zone: null }).thenNothing();
     given(user, customer, changed)
       .when('changeProfile', { zone: 'Europe/Vienna' })
-      .then({ type: 'UserProfileChanged', data: { userId, locale: 'de-AT', zone: 'Europe/Vienna' } });
+      .then({
+        type: 'UserProfileChanged',
+        data: { userId, locale: 'de-AT', zone: 'Europe/Vienna', firstName: null, lastName: null },
+      });
     given(user).when('changeProfile', {}).thenRefused('user.not-found');
   });
 });

@@ -22,7 +22,7 @@ import {
   unlinked,
   type Identity,
 } from './user.identities.js';
-import { localeSchema, userEvents, WAYS_IN, zoneSchema } from './user.events.js';
+import { localeSchema, partOfNameSchema, userEvents, WAYS_IN, zoneSchema } from './user.events.js';
 
 export interface UserState {
   /** Null while there is no login. */
@@ -32,6 +32,9 @@ export interface UserState {
   readonly roles: readonly string[];
   readonly locale: string | null;
   readonly zone: string | null;
+  /** Told apart by himself; null: his contact's name is all that is known. */
+  readonly firstName: string | null;
+  readonly lastName: string | null;
   /** The password that counts; null: he has none. */
   readonly password: { readonly id: string; readonly mustChange: boolean } | null;
   /** Those of providers by which he logs in. */
@@ -41,7 +44,7 @@ export interface UserState {
 }
 
 const NOBODY: UserState = {
-  ...{ kind: null, disabled: false, roles: [], locale: null, zone: null },
+  ...{ kind: null, disabled: false, roles: [], locale: null, zone: null, firstName: null, lastName: null },
   ...{ password: null, identities: [], factors: [] },
 };
 
@@ -124,7 +127,13 @@ export const user = aggregateOf<UserState>()({
     ...loginCommands,
     ...identityCommands,
     ...factorCommands,
-    changeProfile: z.strictObject({ locale: localeSchema.nullable().optional(), zone: zoneSchema.nullable().optional() }),
+    /** What is absent stays. The name of the contact is changed with it by whoever sends the command. */
+    changeProfile: z.strictObject({
+      locale: localeSchema.nullable().optional(),
+      zone: zoneSchema.nullable().optional(),
+      firstName: partOfNameSchema.optional(),
+      lastName: partOfNameSchema.optional(),
+    }),
   },
   facts: { contact: contactFact, roles, ...identityFacts },
   needs: {
@@ -179,11 +188,13 @@ export const user = aggregateOf<UserState>()({
     ...loginRules,
     ...identityRules,
     ...factorRules,
-    changeProfile: ({ locale = undefined, zone = undefined }, state, { id }) => {
+    changeProfile: (command, state, { id }) => {
       mustExist(state);
-      const after = { locale: locale === undefined ? state.locale : locale, zone: zone === undefined ? state.zone : zone };
-      if (after.locale === state.locale && after.zone === state.zone) return [];
-      return { type: 'UserProfileChanged', data: { userId: id, ...after } };
+      const { locale, zone, firstName, lastName } = state;
+      const before = { locale, zone, firstName, lastName };
+      const after = { ...before, ...command };
+      const isSame = (Object.keys(before) as (keyof typeof before)[]).every((key) => before[key] === after[key]);
+      return isSame ? [] : { type: 'UserProfileChanged', data: { userId: id, ...after } };
     },
   },
   evolve: {
@@ -192,7 +203,7 @@ export const user = aggregateOf<UserState>()({
     UserEnabled: (state) => ({ ...state, disabled: false }),
     UserRemoved: () => NOBODY,
     UserRolesSet: (state, { roles: has }) => ({ ...state, roles: has }),
-    UserProfileChanged: (state, { locale, zone }) => ({ ...state, locale, zone }),
+    UserProfileChanged: (state, { userId: _id, ...profile }) => ({ ...state, ...profile }),
     PasswordSet: (state, { passwordId, mustChange }) => ({ ...state, password: { id: passwordId, mustChange } }),
     PasswordRemoved: (state) => ({ ...state, password: null }),
     UserSessionsEnded: (state) => state,

@@ -27,6 +27,9 @@ export type UserDoc = {
   } | null;
   readonly locale: string | null;
   readonly zone: string | null;
+  /** As he has told them apart, as long as they are his contact's name. */
+  readonly firstName: string | null;
+  readonly lastName: string | null;
   /** Of the user's stream; −1 before its first event. */
   readonly revision: number;
 };
@@ -39,18 +42,22 @@ function login(doc: UserDoc, change: Partial<NonNullable<UserDoc['login']>>): Pa
   return { login: doc.login && { ...doc.login, ...change } };
 }
 
+const NAMELESS = { firstName: null, lastName: null };
+
 /** What an event tells of a user beside his rights. */
 const told: { readonly [K in keyof Events]?: (doc: UserDoc, event: Event<K>) => Partial<UserDoc> } = {
-  ContactRenamed: (_, { data }) => ({ name: data.name }),
+  ContactRenamed: ({ firstName, lastName }, { data }) =>
+    data.name === `${firstName} ${lastName}` ? { name: data.name } : { name: data.name, ...NAMELESS },
   ContactEmailChanged: (_, { data }) => ({ email: data.email }),
   UserCreated: (_, { data, meta }) => ({
     login: { way: data.way, createdAt: meta.occurredAt, lastLoginAt: null, password: false },
     locale: null,
     zone: null,
+    ...NAMELESS,
   }),
-  UserRemoved: () => ({ login: null, locale: null, zone: null }),
-  PersonErased: () => ({ name: ERASED, email: ERASED, locale: null, zone: null }),
-  UserProfileChanged: (_, { data }) => ({ locale: data.locale, zone: data.zone }),
+  UserRemoved: () => ({ login: null, locale: null, zone: null, ...NAMELESS }),
+  PersonErased: () => ({ name: ERASED, email: ERASED, locale: null, zone: null, ...NAMELESS }),
+  UserProfileChanged: (_, { data: { userId: _id, ...profile } }) => profile,
   PasswordSet: (doc) => login(doc, { password: true }),
   PasswordRemoved: (doc) => login(doc, { password: false }),
   LoggedIn: (doc, { meta }) => login(doc, { lastLoginAt: meta.occurredAt }),
@@ -58,7 +65,7 @@ const told: { readonly [K in keyof Events]?: (doc: UserDoc, event: Event<K>) => 
 
 function begun({ data }: Event<'ContactAdded'>, access: AccessDoc): UserDoc {
   const { contactId: id, name, email } = data;
-  return { id, name, email, access, login: null, locale: null, zone: null, revision: -1 };
+  return { id, name, email, access, login: null, locale: null, zone: null, ...NAMELESS, revision: -1 };
 }
 
 function reducerOf(type: keyof Events): Reducer<UserDoc, never> {
@@ -81,7 +88,7 @@ const has = ({ login: its }: UserDoc): boolean => its !== null;
 
 export const userView = viewOf<UserDoc>()(events, {
   name: 'users',
-  version: 3,
+  version: 4,
   about: 'Who has a login, and what his rights are made of.',
   categories: accessView.categories,
   indexes: {

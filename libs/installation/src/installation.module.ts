@@ -24,9 +24,12 @@ import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
-import { dismissItems, introduceItems } from '#workflows/people.js';
+import { dismissItems, introduceItems, readdressItem, renameItem } from '#workflows/people.js';
 import type { Installation } from './installation.js';
 import { joinItems, leaveItems } from '#workflows/joining.js';
+
+/** What users have to do with contacts and organizations. */
+const people = { introduce: introduceItems, dismiss: dismissItems, readdress: readdressItem, rename: renameItem };
 
 @Module({})
 export class InstallationModule {
@@ -42,7 +45,7 @@ export class InstallationModule {
       [PersonErasure, installation.erasures],
       [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
-      [UserOrganizations, new UserOrganizations(installation.executor, { introduce: introduceItems, dismiss: dismissItems })],
+      [UserOrganizations, new UserOrganizations(installation.executor, people)],
       [RightsViews, new RightsViews(rightsViews)],
       [Joining, { join: joinItems, leave: leaveItems } satisfies Joining],
       [History, new History(events, codec, allEvents, views)],

@@ -1,4 +1,5 @@
-// What making and removing a user changes beside his login: a person is introduced first, and belongs nowhere afterwards.
+// What making, changing and removing a user changes beside his login: a person is introduced first, and belongs nowhere
+// afterwards.
 import { commandItem, type CommandItem } from '#kernel/command-item.js';
 import { contact } from '#organizations/contact.js';
 import { group } from '#organizations/group.js';
@@ -14,6 +15,14 @@ export interface NewPerson {
 export function introduceItems({ contactId, name, email, organizationId }: NewPerson): CommandItem[] {
   const added = commandItem(contact, contactId, 'add', { name, email });
   return organizationId === null ? [added] : [added, commandItem(organization, organizationId, 'addMember', { contactId })];
+}
+
+export function readdressItem({ contactId, email }: { readonly contactId: string; readonly email: string }): CommandItem {
+  return commandItem(contact, contactId, 'setEmail', { email });
+}
+
+export function renameItem({ contactId, name }: { readonly contactId: string; readonly name: string }): CommandItem {
+  return commandItem(contact, contactId, 'rename', { name });
 }
 
 export interface Belonging {

@@ -88,8 +88,10 @@ export class PendingIdentities {
   async prove({ tenant, secret }: Holder, code: string, now: string): Promise<{ userId: string; email: string }> {
     const taken = await this.codes.takeCode(about(tenant, secret), code, now);
     if (!taken) return providerErrors.refuse('identity.wrong-code');
+    const said = taken.data as { userId: string; email: string };
+    if ((await this.people.byId(tenant, said.userId))?.email !== said.email) providerErrors.refuse('identity.wrong-code');
     await this.records.delete(SPACE, hashSecret(secret));
-    return taken.data as { userId: string; email: string };
+    return said;
   }
 
   private async mayMail(tenant: string, { id }: KnownPerson, now: string): Promise<boolean> {
