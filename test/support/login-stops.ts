@@ -32,6 +32,7 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   await tour.call('staff', 'GET /v1/users/{id}/security', { id });
   await tour.call('person', 'GET /v1/sessions');
   await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
+  await visitOwnTokens(tour, own);
   await readdress(tour, id, own);
   await visitFactors(tour, id, email);
 }
@@ -66,6 +67,13 @@ async function enter(tour: Recorder, email: string, password: string): Promise<{
   const entered = await tour.call('visitor', 'POST /v1/login', {}, { email, password });
   tour.credentials.person = withCookieOf(tour);
   return entered;
+}
+
+async function visitOwnTokens(tour: Recorder, own: string): Promise<void> {
+  const asked = { name: `${own} of iris`, permissions: ['license.read'] };
+  const { id } = await tour.call('person', 'POST /v1/me/tokens', {}, asked);
+  await tour.call('person', 'GET /v1/me/tokens');
+  await tour.call('person', 'POST /v1/me/tokens/{id}/revoke', { id });
 }
 
 /** There and back: what follows knows her by her first address. */

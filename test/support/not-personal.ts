@@ -43,6 +43,7 @@ const fieldsByReason: Readonly<Record<string, readonly string[]>> = {
   'what the vendor and the provider call each other': ['LoginProviderConfigured.name', 'LoginProviderConfigured.clientId'],
   'a name of a role or of a permission': [
     'ApiTokenCreated.role',
+    'UserTokenCreated.permissions[]',
     'ApiTokenCreated.grants[].permission',
     'RoleAdded.title',
     'RoleAdded.about',

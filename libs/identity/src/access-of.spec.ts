@@ -15,6 +15,7 @@ const someone = (id: string, roles: readonly string[], places: readonly ('primar
   organizations: places.map((place, index) => ({ id: `organization-${index}`, place, roles: [...roles] })),
   groups: [],
   sessionsFrom: null,
+  tokensFrom: null,
   placed: null,
   password: true,
   factors: [],

@@ -32,6 +32,7 @@ describe('what the rights of a person are made of', () => {
       placed: null,
       groups: [],
       sessionsFrom: null,
+      tokensFrom: null,
       mustChangePassword: false,
       ...{ password: false, factors: [], providers: [] },
     });

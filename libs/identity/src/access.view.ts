@@ -30,6 +30,8 @@ export type AccessDoc = {
   readonly groups: readonly { readonly id: string; readonly organizationId: string }[];
   /** A session that was begun before counts no more. */
   readonly sessionsFrom: string | null;
+  /** An API token of his own that was made before counts no more. */
+  readonly tokensFrom: string | null;
   readonly mustChangePassword: boolean;
   readonly password: boolean;
   /** By which he proves who he is beside his password, or the word of a provider. */
@@ -51,6 +53,7 @@ const begun = (id: string): AccessDoc => ({
   placed: null,
   groups: [],
   sessionsFrom: null,
+  tokensFrom: null,
   ...NO_WAYS,
 });
 
@@ -70,6 +73,11 @@ function roles(doc: Doc, { meta }: RecordedEvent, has: readonly string[]): Doc {
 
 function sessionsEnded(doc: Doc, { meta }: RecordedEvent): Doc {
   return doc && { ...doc, sessionsFrom: meta.occurredAt };
+}
+
+/** With the login, or with him, what he had made ends, and does not come back. */
+function tokensEnded(doc: Doc, { meta }: RecordedEvent): Doc {
+  return doc && { ...doc, tokensFrom: meta.occurredAt };
 }
 
 function membership(doc: Doc, id: string, change: Partial<AccessMembership>): Doc {
@@ -96,7 +104,7 @@ export const accessView = viewOf<AccessDoc>()(
   { ...userEvents, ...roleEvents, ...contactEvents, ...organizationEvents, ...groupEvents },
   {
     name: 'access',
-    version: 3,
+    version: 4,
     about: 'What the rights of each person are made of: his login, his standing, his roles, memberships, places and groups.',
     categories: ['user', 'roles', 'contact', 'organization', 'group'],
     indexes: {},
@@ -105,7 +113,7 @@ export const accessView = viewOf<AccessDoc>()(
       ContactAdded: { evolve: (_, { data }) => begun(data.contactId) },
       ContactSuspended: { evolve: (doc) => standing(doc, { suspended: true }) },
       ContactResumed: { evolve: (doc) => standing(doc, { suspended: false }) },
-      ContactArchived: { evolve: (doc) => standing(doc, { archived: true }) },
+      ContactArchived: { evolve: (doc, event) => tokensEnded(standing(doc, { archived: true }), event) },
       ContactRestored: { evolve: (doc) => standing(doc, { archived: false }) },
       UserCreated: {
         evolve: (doc, { data, meta }) =>
@@ -113,12 +121,15 @@ export const accessView = viewOf<AccessDoc>()(
             ...doc,
             user: { kind: data.kind, status: 'active', roles: data.roles },
             sessionsFrom: meta.occurredAt,
+            tokensFrom: meta.occurredAt,
             ...NO_WAYS,
           },
       },
-      UserDisabled: { evolve: (doc, event) => sessionsEnded(user(doc, { status: 'disabled' }), event) },
+      UserDisabled: { evolve: (doc, event) => tokensEnded(sessionsEnded(user(doc, { status: 'disabled' }), event), event) },
       UserEnabled: { evolve: (doc) => user(doc, { status: 'active' }) },
-      UserRemoved: { evolve: (doc, event) => doc && sessionsEnded({ ...doc, user: null, ...NO_WAYS }, event) },
+      UserRemoved: {
+        evolve: (doc, event) => tokensEnded(sessionsEnded(doc && { ...doc, user: null, ...NO_WAYS }, event), event),
+      },
       UserRolesSet: { evolve: (doc, event) => roles(doc, event, event.data.roles) },
       StaffRolesSet: { keys: ({ data }) => [data.userId], evolve: (doc, event) => roles(doc, event, event.data.roles) },
       PasswordSet: {
@@ -129,6 +140,7 @@ export const accessView = viewOf<AccessDoc>()(
         evolve: (doc, event) => sessionsEnded(doc && { ...doc, password: false, mustChangePassword: false }, event),
       },
       UserSessionsEnded: { evolve: sessionsEnded },
+      UserTokensEnded: { evolve: tokensEnded },
       FactorAdded: {
         evolve: (doc, { data }) => doc && { ...doc, factors: [...doc.factors, { id: data.factorId, kind: data.kind }] },
       },

@@ -25,6 +25,8 @@ export const identityErrors = defineErrors({
     keygen: 'PERMISSIONS_NOT_ALLOWED',
   },
   'token.expiry-past': { kind: 'invalid', title: 'The end of an API token lies in the future.' },
+  'token.expiry-too-late': { kind: 'invalid', title: 'A token that acts as a user lives for a year at most.' },
+  'token.too-many': { kind: 'conflict', title: 'A user has at most 20 API tokens of his own; revoke one that you need no more.' },
   'token.expiry-required': { kind: 'invalid', title: 'A token that is bound to an organization always has an end.' },
   'user.not-found': { kind: 'missing', title: 'There is no such user.', keygen: 'NOT_FOUND' },
   'user.exists': { kind: 'conflict', title: 'The contact has a user already: one person, one login.' },

@@ -1,5 +1,6 @@
 // Tokens as Nest sees them: doors, the authenticator for the app to list, and the batches of their last use.
 import { Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Reads } from '#http/reads.js';
 import { Clock } from '#kernel/clock.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -12,6 +13,8 @@ import { TokenAuthenticator } from './token-authenticator.js';
 import type { LoginWays } from './providers/login-ways.js';
 import { providerControllers, providerProviders } from './providers/providers.module.js';
 import { factorControllers, factorProviders } from './factors/factors.module.js';
+import { OwnTokensController } from './own-tokens.http.js';
+import { ShownTokens } from './token-shown.js';
 import { TokenController } from './token.http.js';
 import { loginControllers, loginProviders } from './login.module.js';
 import { SessionAuthenticator } from './session-authenticator.js';
@@ -74,6 +77,7 @@ export class IdentityModule {
       module: IdentityModule,
       controllers: [
         TokenController,
+        OwnTokensController,
         MeController,
         UserController,
         RoleController,
@@ -96,6 +100,11 @@ export class IdentityModule {
           inject: [ReadStore, TokenUse, AccessLag],
         },
         TokenUseBatches,
+        {
+          provide: ShownTokens,
+          useFactory: (reads: Reads, use: TokenUse) => new ShownTokens(reads, use),
+          inject: [Reads, TokenUse],
+        },
         ...invitationProviders,
         ...loginProviders(made.sessions),
         ...factorProviders,

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { StoredGrant } from './rights.js';
 import { hashSecret, newSecret } from './token-secret.js';
 import type { tokenEvents } from './token.events.js';
-import { token, type newTokenSchema, type TokenState } from './token.js';
+import { token, type newTokenSchema, type newUserTokenSchema, type TokenState } from './token.js';
 
 export interface NewToken {
   readonly outcome: Outcome<TokenState>;
@@ -24,9 +24,25 @@ export async function newToken(
   creatorGrants: readonly StoredGrant[],
   ctx: Pick<RequestContext, 'command'>,
 ): Promise<NewToken> {
+  return drawn((hash) => commands.send(token, id, 'create', { ...request, hash, creatorGrants: [...creatorGrants] }, ctx));
+}
+
+/** A token that acts as a user. `held`: what he may do. */
+export async function newUserToken(
+  commands: Commands,
+  id: string,
+  request: z.output<typeof newUserTokenSchema>,
+  { userId, held }: { readonly userId: string; readonly held: readonly string[] },
+  ctx: Pick<RequestContext, 'command'>,
+): Promise<NewToken> {
+  return drawn((hash) => commands.send(token, id, 'createOwn', { ...request, userId, hash, held: [...held] }, ctx));
+}
+
+type Made = DataOf<typeof tokenEvents, 'ApiTokenCreated' | 'UserTokenCreated'>;
+
+async function drawn(make: (hash: string) => Promise<Outcome<TokenState>>): Promise<NewToken> {
   const secret = newSecret('klt');
-  const data = { ...request, hash: hashSecret(secret), creatorGrants: [...creatorGrants] };
-  const outcome = await commands.send(token, id, 'create', data, ctx);
-  const made = outcome.events[0]!.data as DataOf<typeof tokenEvents, 'ApiTokenCreated'>;
-  return { outcome, hash: made.hash, expiresAt: made.expiresAt, secret: made.hash === data.hash ? secret : null };
+  const outcome = await make(hashSecret(secret));
+  const { hash, expiresAt } = outcome.events[0]!.data as Made;
+  return { outcome, hash, expiresAt, secret: hash === hashSecret(secret) ? secret : null };
 }

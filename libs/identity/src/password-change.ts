@@ -2,6 +2,7 @@
 import type { Outcome } from '#event-store/execute.js';
 import type { Commands } from '#http/commands.js';
 import type { RequestContext } from '#http/request-context.js';
+import { commandItem } from '#kernel/command-item.js';
 import { deriveId } from '#kernel/ids.js';
 import { identityErrors } from './identity.errors.js';
 import type { People } from './people.js';
@@ -30,7 +31,7 @@ export class PasswordChange {
   }
 
   /** @throws `user.not-found`, `password.…` */
-  async set(ctx: Asked, userId: string, password: string, by: By): Promise<Outcome<UserState>> {
+  async set(ctx: Asked, userId: string, password: string, by: By, { endTokens = false } = {}): Promise<Outcome<UserState>> {
     const { tenant, now, command } = ctx;
     const before = await this.people.loginOf(tenant, userId);
     if (before.kind === null) identityErrors.refuse('user.not-found');
@@ -38,7 +39,9 @@ export class PasswordChange {
     const passwordId = deriveId(command.commandId, 'password');
     await this.passwords.keep({ tenant, userId, passwordId }, password, now);
     // Whoever was given a password by somebody else makes one that nobody else knows.
-    const outcome = await this.commands.send(user, userId, 'setPassword', { passwordId, by, mustChange: by === 'staff' }, ctx);
+    const set = commandItem(user, userId, 'setPassword', { passwordId, by, mustChange: by === 'staff' });
+    const ended = commandItem(user, userId, 'endTokens', { by: 'self' });
+    const [outcome] = await this.commands.sendTogether(endTokens ? [set, ended] : [set], ctx);
     if (!outcome.replayed) await this.tidy(tenant, userId, before, now);
     return outcome;
   }

@@ -20,6 +20,7 @@ import { mustStandAbove } from './user-above.js';
 const changeSchema = z.strictObject({
   current: passwordSchema.optional().meta({ description: 'The one that you have; absent: you have none.' }),
   next: passwordSchema,
+  endTokens: z.boolean().default(false).meta({ description: 'Whether the API tokens that act as you end, too.' }),
 });
 const setSchema = z.strictObject({ password: passwordSchema });
 const policy = ['password.too-short', 'password.too-long', 'password.too-easy', 'login.busy'];
@@ -46,12 +47,13 @@ export class OwnPasswordController {
       ...[...policy, 'access.not-effective'],
     ],
   })
-  async set(@Body({ schema: changeSchema }) { current, next }: z.output<typeof changeSchema>, @Ctx() ctx: RequestContext) {
+  async set(@Body({ schema: changeSchema }) body: z.output<typeof changeSchema>, @Ctx() ctx: RequestContext) {
+    const { current, next, endTokens } = body;
     const { contactId: userId, factors } = ctx.principal.person!;
     if (current === undefined) await this.mayChooseFirst(ctx, userId);
     else await this.login.proveAgain(ctx, userId, current);
     if (current?.normalize('NFC') === next.normalize('NFC')) loginErrors.refuse('password.unchanged');
-    const outcome = await this.effective.once(ctx, this.change.set(ctx, userId, next, 'self'));
+    const outcome = await this.effective.once(ctx, this.change.set(ctx, userId, next, 'self', { endTokens }));
     const renewed = await this.signIn.renew(ctx, { userId, factors, authenticatedAt: ctx.now });
     return signedIn({ ...renewed, mustChangePassword: false, outcome });
   }

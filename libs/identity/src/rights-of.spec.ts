@@ -16,6 +16,7 @@ const nobody: AccessDoc = {
   placed: null,
   groups: [],
   sessionsFrom: null,
+  tokensFrom: null,
   mustChangePassword: false,
   ...{ password: true, factors: [], providers: [] },
 };

@@ -46,6 +46,7 @@ export const securityHistory = factsFrom(userEvents)<readonly SecurityEntry[]>({
     PasswordSet: (entries, { by }, meta) => add(entries, meta, { by }),
     PasswordRemoved: (entries, { by }, meta) => add(entries, meta, { by }),
     UserSessionsEnded: (entries, { by }, meta) => add(entries, meta, { by }),
+    UserTokensEnded: (entries, { by }, meta) => add(entries, meta, { by }),
     LoggedIn: (entries, { sessionId, factors, address, agent }, meta) =>
       add(entries, meta, { sessionId, factors, address, agent }),
     LoginFailed: (entries, { attempts, address, agent }, meta) => add(entries, meta, { attempts, address, agent }),

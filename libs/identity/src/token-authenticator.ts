@@ -1,10 +1,11 @@
-// From the secret of an API token to a principal: one read by key.
+// From the secret of an API token to a principal: one read by key, and of one that acts as a user those of his rights.
 import { Authenticator, type Credential } from '#http/authenticator.js';
 import { httpErrors } from '#http/http-errors.js';
 import type { Principal } from '#http/principal.js';
 import { SYSTEM_TENANT } from '#kernel/ids.js';
 import type { Grant } from '#kernel/permissions.js';
 import type { ReadStore } from '#read-models/read-store.js';
+import { accessOf } from './access-of.js';
 import type { AccessLag } from './access-lag.js';
 import { accessRulesView } from './access-rules.view.js';
 import { grantsOf, roleBookOf } from './role-book.js';
@@ -27,13 +28,26 @@ export class TokenAuthenticator extends Authenticator {
     if (scheme !== 'bearer' || !isSecret('klt', secret)) return null;
     const found = await this.reads.get(tokenAccessView, SYSTEM_TENANT, hashSecret(secret));
     if (!found) return null;
-    const { tenant, tokenId: id, organizationId, ...ends } = found.doc;
+    const { tenant, tokenId: id, organizationId, user, ...ends } = found.doc;
     const status = tokenStatus(ends, now);
     if (status !== 'active') httpErrors.refuse(status === 'revoked' ? 'auth.revoked' : 'auth.expired');
-    if (organizationId !== null) await this.lag.mustBeFresh(now);
+    if (organizationId !== null || user !== null) await this.lag.mustBeFresh(now);
+    const acting = user && (await this.acting(tenant, id, user));
     this.use.note(tenant, id, now);
+    if (acting) return acting;
     const bound = organizationId === null ? {} : { organization: organizationId };
     return { kind: 'token', id, actor: `token:${id}`, tenant, grants: await this.grantsOf(found.doc), ...bound };
+  }
+
+  /** A token acts as its user with what he may do by now. @throws `auth.revoked` once he may not log in, or it ended with his login */
+  private async acting(tenant: string, id: string, user: NonNullable<TokenAccessDoc['user']>): Promise<Principal> {
+    const { doc, access } = await accessOf((view, key) => this.reads.get(view, tenant, key), tenant, user.id);
+    const { person } = access;
+    if (!person || (doc!.tokensFrom ?? '') > user.since) return httpErrors.refuse('auth.revoked');
+    const rights = person.rights.filter(({ permission }) => user.permissions.includes(permission));
+    const grants = rights.map(({ permission, scope }) => ({ permission, scope }));
+    const acting = { ...person, rights, sessionId: id, authenticatedAt: user.since, factors: ['token'] };
+    return { kind: 'token', id, actor: `user:${user.id}`, tenant, grants, person: acting };
   }
 
   /** A token has its role as the vendor has made it by now. */

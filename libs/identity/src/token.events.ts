@@ -27,6 +27,20 @@ export const tokenEvents = defineEvents({
       expiresAt: instantSchema.nullable(),
     }),
   }),
+  UserTokenCreated: event({
+    schema: 1,
+    about: 'A user made an API token that acts as himself, with some of his rights as they are at each request.',
+    data: z.strictObject({
+      tokenId: idSchema,
+      tenant: tenantSlugSchema,
+      userId: idSchema,
+      name: sealed('userId', nameSchema),
+      hash: secret(secretHashSchema),
+      /** Of what he may do, this; never more than he may. */
+      permissions: z.array(z.string()).min(1),
+      expiresAt: instantSchema,
+    }),
+  }),
   ApiTokenRevoked: event({
     schema: 1,
     about: 'An API token was revoked: it opens nothing any more.',

@@ -8,34 +8,17 @@ import { instantOf, listQuery, page, paging, words } from '#http/paging.js';
 import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
-import { commaList, commandAnswer, idParam, noBody, revisionSchema, type Id } from '#http/schemas.js';
-import { instantSchema } from '#kernel/fields.js';
-import { deriveId, idSchema, SYSTEM_TENANT } from '#kernel/ids.js';
+import { commaList, commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import { deriveId, idSchema } from '#kernel/ids.js';
 import { asked, searchFor } from '#read-models/search.js';
 import { z } from 'zod';
 import { heldIn } from './held.js';
 import { identityErrors } from './identity.errors.js';
 import { newToken } from './new-token.js';
-import { tokenStatus, TOKEN_STATUSES, whereStatus } from './token-status.js';
-import { TokenUse } from './token-use.js';
+import { createdSchema, ShownTokens, tokenReached, tokenSchema } from './token-shown.js';
+import { TOKEN_STATUSES, whereStatus } from './token-status.js';
 import { newTokenSchema, token } from './token.js';
-import { tokenAccessView, tokenDocSchema, tokenView, type TokenDoc } from './token.view.js';
-
-const tokenSchema = tokenDocSchema.extend({
-  status: z.enum(TOKEN_STATUSES),
-  lastUsedAt: instantSchema.nullable().meta({ description: 'Without promise: uses shortly before a crash may be missing.' }),
-});
-
-const createdSchema = z.strictObject({
-  id: idSchema,
-  revision: revisionSchema,
-  expiresAt: instantSchema.nullable(),
-  secret: z
-    .string()
-    .nullable()
-    .meta({ description: 'Shown this once. Null in the answer to a repeated request: nobody knows it any more.' }),
-  secretShown: z.boolean(),
-});
+import { tokenView } from './token.view.js';
 
 const tokensQuery = listQuery({
   sort: ['name', 'createdAt', 'expiresAt'],
@@ -43,6 +26,7 @@ const tokensQuery = listQuery({
   filters: {
     status: commaList(z.enum(TOKEN_STATUSES)).optional(),
     organization: idSchema.optional(),
+    user: idSchema.optional(),
     q: words('the name'),
   },
 });
@@ -52,7 +36,7 @@ export class TokenController {
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
-    private readonly use: TokenUse,
+    private readonly shown: ShownTokens,
   ) {}
 
   @Get()
@@ -62,11 +46,11 @@ export class TokenController {
     const at = instantOf(query, ctx);
     const status = query.status ? [query.status.flatMap((each) => whereStatus(each, at))] : [];
     const found = await this.reads.find(tokenView, ctx, {
-      all: asked({ organization: { equal: query.organization } }),
+      all: asked({ organization: { equal: query.organization }, user: { equal: query.user } }),
       any: [...status, ...searchFor('words', query.q)],
       ...paging(query, ctx),
     });
-    const shown = await this.shown(
+    const shown = await this.shown.all(
       found.rows.map(({ doc }) => doc),
       at,
       ctx,
@@ -80,7 +64,7 @@ export class TokenController {
     requireTenant(ctx, 'token.read');
     const { found, asOf } = await this.reads.get(tokenView, ctx, id);
     if (!found) return identityErrors.refuse('token.not-found');
-    return read((await this.shown([found.doc], ctx.now, ctx)).get(id)!, asOf, found.doc.revision);
+    return read((await this.shown.all([found.doc], ctx.now, ctx)).get(id)!, asOf, found.doc.revision);
   }
 
   @Post()
@@ -91,7 +75,7 @@ export class TokenController {
     status: 201,
     answer: createdSchema,
     refusals: Object.keys(identityErrors.table).filter((code) =>
-      /^token\.(?!not-found|exists|tenant)|^role\.unknown$/.test(code),
+      /^token\.(?!not-found|exists|tenant|too-many|expiry-too)|^role\.unknown$/.test(code),
     ),
   })
   async create(@Body({ schema: newTokenSchema }) body: z.output<typeof newTokenSchema>, @Ctx() ctx: RequestContext) {
@@ -99,7 +83,7 @@ export class TokenController {
     const id = deriveId(ctx.command.commandId, 'token');
     const held = heldIn(ctx, body.organizationId === null ? [] : [body.organizationId]);
     const { outcome, hash, secret, expiresAt } = await newToken(this.commands, id, body, held, ctx);
-    await this.reached(hash, outcome.position, ctx);
+    await tokenReached(this.reads, ctx, hash, outcome.position);
     return created(outcome, `/v1/tokens/${id}`, {
       id,
       revision: outcome.revision,
@@ -119,25 +103,7 @@ export class TokenController {
   async revoke(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'token.manage');
     const outcome = await this.commands.send(token, id, 'revoke', {}, ctx);
-    await this.reached(outcome.state.hash!, outcome.position, ctx);
+    await tokenReached(this.reads, ctx, outcome.state.hash!, outcome.position);
     return changed(outcome);
-  }
-
-  /** Rights change with the answer: waits until they are looked up as they now are. @throws `read.not-caught-up` */
-  private async reached(hash: string, minPosition: string, { waitMs }: RequestContext): Promise<void> {
-    await this.reads.get(tokenAccessView, { tenant: SYSTEM_TENANT, minPosition, waitMs, stale: false }, hash);
-  }
-
-  private async shown(
-    docs: readonly TokenDoc[],
-    at: string,
-    ctx: RequestContext,
-  ): Promise<ReadonlyMap<string, z.output<typeof tokenSchema>>> {
-    const used = await this.use.lastUsed(
-      ctx.tenant,
-      docs.map(({ id }) => id),
-      ctx.now,
-    );
-    return new Map(docs.map((doc) => [doc.id, { ...doc, status: tokenStatus(doc, at), lastUsedAt: used.get(doc.id) ?? null }]));
   }
 }

@@ -2,6 +2,7 @@
 import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
 import { instantInputSchema, nameSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
+import { ALL_PERMISSIONS } from '#kernel/permissions.js';
 import { addPeriod } from '#kernel/periods.js';
 import { organizationEvents } from '#organizations/organization.events.js';
 import { z } from 'zod';
@@ -19,6 +20,8 @@ export interface TokenState {
   /** Null while there is no token. */
   readonly hash: string | null;
   readonly organizationId: string | null;
+  /** As whom it acts; null: as itself. */
+  readonly userId: string | null;
   readonly revoked: boolean;
 }
 
@@ -38,6 +41,17 @@ export const newTokenSchema = z.strictObject({
     .nullable()
     .optional()
     .meta({ description: 'Absent: one year from now. Null: never; not for a bound token.' }),
+});
+
+/** What a user asks for who wants a token that acts as himself. */
+export const newUserTokenSchema = z.strictObject({
+  name: nameSchema,
+  permissions: z
+    .array(z.enum(ALL_PERMISSIONS))
+    .min(1)
+    .overwrite((all) => [...new Set(all)].sort())
+    .meta({ description: 'What it may do of what you may, wherever you may, as long as you may.' }),
+  expiresAt: instantInputSchema.optional().meta({ description: 'Absent: one year from now, which is the longest.' }),
 });
 
 type NewToken = z.output<typeof newTokenSchema>;
@@ -68,14 +82,24 @@ function expiryOf({ expiresAt, organizationId }: NewToken, now: string): string 
   return expiresAt;
 }
 
+/** A token that acts as somebody always has an end. */
+function ownExpiry(expiresAt: string | undefined, now: string): string {
+  const longest = addPeriod(now, DEFAULT_LIFE);
+  if (expiresAt !== undefined && expiresAt <= now) identityErrors.refuse('token.expiry-past');
+  if (expiresAt !== undefined && expiresAt > longest) identityErrors.refuse('token.expiry-too-late');
+  return expiresAt ?? longest;
+}
+
 export const token = aggregateOf<TokenState>()({
   name: 'token',
   events: tokenEvents,
   organization: (state) => state.organizationId,
-  initial: { hash: null, organizationId: null, revoked: false },
+  initial: { hash: null, organizationId: null, userId: null, revoked: false },
   commands: {
     /** `hash` is drawn at the door with the secret; `creatorGrants` are the rights of who asks. */
     create: newTokenSchema.extend({ hash: secretHashSchema, creatorGrants: z.array(grantSchema) }),
+    /** `held`: what the user may do at this moment. */
+    createOwn: newUserTokenSchema.extend({ userId: idSchema, hash: secretHashSchema, held: z.array(z.string()) }),
     revoke: z.strictObject({}),
   },
   facts: { organization: organizationFact, roles },
@@ -98,6 +122,15 @@ export const token = aggregateOf<TokenState>()({
         data: { tokenId: ctx.id, tenant: ctx.tenant, name, hash, role, grants, organizationId, expiresAt },
       };
     },
+    createOwn: ({ held, permissions, expiresAt, ...made }, state, { id, tenant, now }) => {
+      if (state.hash !== null) identityErrors.refuse('token.exists');
+      const missing = permissions.filter((each) => !held.includes(each));
+      if (missing.length > 0) identityErrors.refuse('token.more-than-yours', undefined, { missing });
+      return {
+        type: 'UserTokenCreated',
+        data: { tokenId: id, tenant, ...made, permissions, expiresAt: ownExpiry(expiresAt, now) },
+      };
+    },
     revoke: (_, state, ctx) => {
       if (state.hash === null) return identityErrors.refuse('token.not-found');
       return state.revoked ? [] : { type: 'ApiTokenRevoked', data: { tokenId: ctx.id, hash: state.hash } };
@@ -105,6 +138,7 @@ export const token = aggregateOf<TokenState>()({
   },
   evolve: {
     ApiTokenCreated: (state, { hash, organizationId }) => ({ ...state, hash, organizationId }),
+    UserTokenCreated: (state, { hash, userId }) => ({ ...state, hash, userId }),
     ApiTokenRevoked: (state) => ({ ...state, revoked: true }),
   },
 });

@@ -21,6 +21,7 @@ describe('the view of tokens', () => {
     expect(seen.doc()).toEqual({
       id: TEST_ID,
       name: 'Build server',
+      ...{ userId: null, permissions: null },
       ...rights,
       createdAt: at,
       createdBy: testContext.actor,
@@ -38,7 +39,7 @@ describe('the view of tokens', () => {
 describe('the view of what a secret opens', () => {
   it('is found by the hash, whatever the tenant', () => {
     const seen = folded(tokenAccessView, created);
-    expect(seen.doc(hash)).toEqual({ tenant: 'acme', tokenId: TEST_ID, ...rights, revokedAt: null });
+    expect(seen.doc(hash)).toEqual({ tenant: 'acme', tokenId: TEST_ID, ...rights, revokedAt: null, user: null });
     expect(tokenAccessView.heldBy).toBe('installation');
   });
 

@@ -13,6 +13,10 @@ export const tokenDocSchema = z.strictObject({
   role: z.string().nullable(),
   grants: z.array(grantSchema).nullable(),
   organizationId: idSchema.nullable(),
+  /** Of the user whom it acts as; null: it is the vendor's. */
+  userId: idSchema.nullable(),
+  /** Of a user's token: what it may do of what he may. */
+  permissions: z.array(z.string()).nullable(),
   expiresAt: instantSchema.nullable(),
   createdAt: instantSchema,
   /** The actor: `token:<id>`, `operator`, … */
@@ -24,7 +28,7 @@ export type TokenDoc = z.output<typeof tokenDocSchema>;
 
 export const tokenView = viewOf<TokenDoc>()(tokenEvents, {
   name: 'tokens',
-  version: 1,
+  version: 2,
   about: 'The API tokens of a vendor, without their secrets.',
   categories: ['token'],
   indexes: {
@@ -33,9 +37,10 @@ export const tokenView = viewOf<TokenDoc>()(tokenEvents, {
     expiresAt: { one: (doc) => doc.expiresAt },
     revokedAt: { one: (doc) => doc.revokedAt },
     organization: { one: (doc) => doc.organizationId },
+    user: { one: (doc) => doc.userId },
     words: { many: (doc) => searchTokens(doc.name) },
   },
-  lists: [['name'], ['createdAt'], ['organization', 'createdAt']],
+  lists: [['name'], ['createdAt'], ['organization', 'createdAt'], ['user', 'createdAt']],
   on: {
     ApiTokenCreated: {
       evolve: (_, { data, meta, revision }) => ({
@@ -44,11 +49,19 @@ export const tokenView = viewOf<TokenDoc>()(tokenEvents, {
         role: data.role,
         grants: data.grants,
         organizationId: data.organizationId,
+        userId: null,
+        permissions: null,
         expiresAt: data.expiresAt,
         createdAt: meta.occurredAt,
         createdBy: meta.actor,
         revokedAt: null,
         revision,
+      }),
+    },
+    UserTokenCreated: {
+      evolve: (_, { data: { tokenId: id, tenant: _tenant, hash: _hash, ...made }, meta, revision }) => ({
+        ...{ id, ...made, role: null, grants: null, organizationId: null },
+        ...{ createdAt: meta.occurredAt, createdBy: meta.actor, revokedAt: null, revision },
       }),
     },
     ApiTokenRevoked: { evolve: (doc, { meta, revision }) => doc && { ...doc, revokedAt: meta.occurredAt, revision } },
@@ -63,12 +76,14 @@ export type TokenAccessDoc = {
   readonly organizationId: string | null;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  /** Of one that acts as a user: as whom, with what, and since when it is there. */
+  readonly user: { readonly id: string; readonly permissions: readonly string[]; readonly since: string } | null;
 };
 
 /** By the hash of the secret, and held by the installation: the tenant is known only once the token is found. */
 export const tokenAccessView = viewOf<TokenAccessDoc>()(tokenEvents, {
   name: 'token-access',
-  version: 1,
+  version: 2,
   about: 'What the secret of an API token opens.',
   indexes: {},
   lists: [],
@@ -79,7 +94,15 @@ export const tokenAccessView = viewOf<TokenAccessDoc>()(tokenEvents, {
       keys: ({ data }) => [data.hash],
       evolve: (_, { data }) => {
         const { tenant, tokenId, role, grants, organizationId, expiresAt } = data;
-        return { tenant, tokenId, role, grants, organizationId, expiresAt, revokedAt: null };
+        return { tenant, tokenId, role, grants, organizationId, expiresAt, revokedAt: null, user: null };
+      },
+    },
+    UserTokenCreated: {
+      keys: ({ data }) => [data.hash],
+      evolve: (_, { data, meta }) => {
+        const { tenant, tokenId, userId: id, permissions, expiresAt } = data;
+        const user = { id, permissions, since: meta.occurredAt };
+        return { tenant, tokenId, role: null, grants: null, organizationId: null, expiresAt, revokedAt: null, user };
       },
     },
     ApiTokenRevoked: {

@@ -109,6 +109,11 @@ export const userEvents = defineEvents({
     about: 'All sessions of a user ended.',
     data: z.strictObject({ ...user, by: bySchema }),
   }),
+  UserTokensEnded: event({
+    schema: 1,
+    about: 'All API tokens that a user had made open nothing any more.',
+    data: z.strictObject({ ...user, by: bySchema }),
+  }),
   UserProfileChanged: event({
     schema: 2,
     about:

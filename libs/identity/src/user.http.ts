@@ -212,7 +212,7 @@ export class UserController {
     @Body({ schema: profileBody }) body: z.output<typeof profileBody>,
     @Ctx() ctx: RequestContext,
   ) {
-    if (ctx.principal.person?.contactId !== id) await managedUser(this.reads, ctx, 'user.manage', id);
+    if (ctx.principal.kind !== 'user' || ctx.principal.id !== id) await managedUser(this.reads, ctx, 'user.manage', id);
     return changed(await this.commands.send(user, id, 'changeProfile', body, ctx));
   }
 

@@ -124,6 +124,7 @@ export const user = aggregateOf<UserState>()({
     /** Of one of the vendor's people: told in his own stream too, in the same append as the roles of the vendor. */
     noteStaffRoles: z.strictObject({ roles: roleIdsSchema }),
     endSessions: z.strictObject({ by: z.enum(['self', 'staff']) }),
+    endTokens: z.strictObject({ by: z.enum(['self', 'staff']) }),
     ...loginCommands,
     ...identityCommands,
     ...factorCommands,
@@ -185,6 +186,10 @@ export const user = aggregateOf<UserState>()({
       mustExist(state);
       return { type: 'UserSessionsEnded', data: { userId: id, by } };
     },
+    endTokens: ({ by }, state, { id }) => {
+      mustExist(state);
+      return { type: 'UserTokensEnded', data: { userId: id, by } };
+    },
     ...loginRules,
     ...identityRules,
     ...factorRules,
@@ -207,6 +212,7 @@ export const user = aggregateOf<UserState>()({
     PasswordSet: (state, { passwordId, mustChange }) => ({ ...state, password: { id: passwordId, mustChange } }),
     PasswordRemoved: (state) => ({ ...state, password: null }),
     UserSessionsEnded: (state) => state,
+    UserTokensEnded: (state) => state,
     LoggedIn: (state) => state,
     LoginFailed: (state) => state,
     SessionEnded: (state) => state,

@@ -88,7 +88,7 @@ const has = ({ login: its }: UserDoc): boolean => its !== null;
 
 export const userView = viewOf<UserDoc>()(events, {
   name: 'users',
-  version: 4,
+  version: 5,
   about: 'Who has a login, and what his rights are made of.',
   categories: accessView.categories,
   indexes: {
