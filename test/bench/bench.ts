@@ -9,6 +9,8 @@ import { Calls, emptyGet, emptyPost } from './calls.js';
 import { median } from './histogram.js';
 import { Connections } from './load.js';
 import { inPairs, type PairOptions, type Pairs } from './pairs.js';
+import { loginsOf } from './people.js';
+import { measurePermissionChecks } from './permission-check.js';
 import { rebuildViews } from './rebuild.js';
 import { jsonOf, tableOf, type Figures } from './report.js';
 import { seedFirstVendor, seedOrganization, seedOthers, type Seeded } from './seed.js';
@@ -17,6 +19,7 @@ import { measureVisible } from './visible.js';
 
 const CONNECTIONS = 64;
 const LIST_CONNECTIONS = 16;
+const LOGIN_CONNECTIONS = 8;
 const MOST_OF_ONE_ORGANIZATION = 10_000;
 
 function wholeNumber(text: string): number {
@@ -96,7 +99,7 @@ async function overHttp(
   seeded: Seeded,
   calls: Calls,
   alone: number,
-): Promise<Omit<Figures, `append${string}` | 'rebuildEventsPerSecond'>> {
+): Promise<Omit<Figures, `append${string}` | 'rebuildEventsPerSecond' | 'permissionCheckUs'>> {
   const { server, startMs } = await startProduct(seeded.folder);
   const { url } = server;
   const sizes = { get: await sizeOf(url, calls.list), post: await sizeOf(url, calls.activation) };
@@ -104,6 +107,8 @@ async function overHttp(
   const ceiling = (empty: EmptyServer, next: typeof emptyPost) => ({ url: empty.url, next });
   const list = await inPairs({ url, next: calls.list }, ceiling(listSide, emptyGet), LIST_PAIRS);
   sayPairs(`page of 25, among ${scale} licenses`, LIST_CONNECTIONS, list);
+  const inSession = await inPairs({ url, next: calls.listInSession }, { url, next: calls.listByToken }, LIST_PAIRS);
+  sayPairs('the same in a session, of by a token', LIST_CONNECTIONS, inSession);
   const before = residentMiB(server.pid);
   const activation = await inPairs({ url, next: calls.activation }, ceiling(listSide, emptyPost), PAIRS);
   sayPairs('activations', CONNECTIONS, activation);
@@ -114,14 +119,41 @@ async function overHttp(
   verdicts.end();
   const visible = await measureVisible(url, calls, 1_000, 5);
   say(`write to visible: p50 ${visible.p50Ms.toFixed(1)} ms under ${Math.round(visible.writesPerSecond)} writes/s`);
+  const login = await logins(url, seeded);
   const rssMiB = residentMiB(server.pid) ?? Number.NaN;
   say(`memory: ${before?.toFixed(0)} MiB before the writes, ${rssMiB.toFixed(0)} MiB after`);
   await server.end();
   return {
     ...{ activationRatio: activation.ratio, activationP99Ms: activation.product.p99Ms, validationRatio: validation.ratio },
+    ...{ sessionQueryRatio: inSession.ratio, ...login },
     ...{ listRatio: list.ratio, listP99Growth: list.product.p99Ms / alone },
     ...{ visibleP99Ms: visible.p99Ms, rssMiB, startMs },
   };
+}
+
+/** By the configured cost of a password: how long one takes, and how many go through. */
+async function logins(url: string, seeded: Seeded): Promise<Pick<Figures, 'loginMs' | 'loginsPerSecond'>> {
+  const next = loginsOf(seeded.tenant, seeded.people);
+  const run = async (connections: number) => {
+    const to = new Connections(url, connections);
+    await to.run(1, next);
+    const load = await to.run(5, next);
+    await to.close();
+    return load;
+  };
+  const [alone, together] = [await run(1), await run(LOGIN_CONNECTIONS)];
+  const [loginMs, p99Ms] = [alone.times.quantile(0.5), alone.times.quantile(0.99)];
+  say(`logins by password: p50 ${loginMs.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, one after the other;`);
+  say(`  ${together.perSecond.toFixed(1)}/s over ${LOGIN_CONNECTIONS} connections`);
+  return { loginMs, loginsPerSecond: together.perSecond };
+}
+
+async function permissionChecks(seeded: Seeded): Promise<Pick<Figures, 'permissionCheckUs'>> {
+  const costs = await measurePermissionChecks(seeded);
+  const [member, contact, many] = costs.map((us) => us.toFixed(1));
+  say(`permissions: ${member} µs of an organization administrator, ${contact} µs of a contact, ${many} µs of`);
+  say('  somebody with two roles in each of ten organizations');
+  return { permissionCheckUs: Math.max(...costs) };
 }
 
 async function measure(seeded: Seeded): Promise<Figures> {
@@ -136,7 +168,7 @@ async function measure(seeded: Seeded): Promise<Figures> {
   const rebuildEventsPerSecond = (rebuilt.events / rebuilt.ms) * 1000;
   say(`rebuild: ${Math.round(rebuildEventsPerSecond)} events/s over ${rebuilt.events} events`);
   const served = await overHttp(seeded, calls, alone);
-  return { ...appended, ...served, rebuildEventsPerSecond };
+  return { ...appended, ...served, ...(await permissionChecks(seeded)), rebuildEventsPerSecond };
 }
 
 say(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, ${scale} licenses`);

@@ -35,12 +35,20 @@ export class Calls {
     return deviceCall('/v1/license/validate', known && Math.random() < 0.75 ? known : stranger);
   };
 
-  /** The organization's licenses in each of the orders that the list offers. */
-  readonly list = (): Call => {
+  /** The organization's licenses in each of the orders that the list offers, asked by the vendor's back office. */
+  readonly list = (): Call => this.listBy({ authorization: `Bearer ${this.seeded.token}` });
+
+  /** The same as its portal asks for them: in the session of somebody … */
+  readonly listInSession = (): Call => this.listBy({ cookie: this.seeded.people.session });
+
+  /** … and by a token of the same rights. */
+  readonly listByToken = (): Call => this.listBy({ authorization: `Bearer ${this.seeded.people.token}` });
+
+  private listBy(headers: Readonly<Record<string, string>>): Call {
     const sort = SORTS[this.listNumber++ % SORTS.length]!;
     const path = `/v1/licenses?organizationId=${this.seeded.organizationId}&limit=25&sort=${sort}`;
-    return { method: 'GET', path, headers: { authorization: `Bearer ${this.seeded.token}` } };
-  };
+    return { method: 'GET', path, headers };
+  }
 
   private nextLicense(): SeededLicense {
     // A step that meets every license before it meets one again, and jumps between vendors.

@@ -12,6 +12,8 @@ import { organization } from '#organizations/organization.js';
 import { tenant } from '#tenants/tenant.js';
 import { startServer } from '../support/server.js';
 import { firstVendor } from '../support/vendor.js';
+import { seedPeople, type SeededPeople } from './people.js';
+import { UNLIMITED } from './servers.js';
 import { issueMany, openShop, type SeededLicense, type Shop } from './issue-many.js';
 
 /** Organizations added at a time. */
@@ -28,6 +30,7 @@ export interface Seeded {
   readonly tenant: string;
   readonly token: string;
   readonly organizationId: string;
+  readonly people: SeededPeople;
   /** A sample of all vendors' licenses. */
   readonly licenses: SeededLicense[];
 }
@@ -37,12 +40,13 @@ const KEYS_KEPT = 200_000;
 
 /** The first vendor, made over HTTP as any other, with its product, policy and organization. */
 export async function seedFirstVendor(): Promise<Seeded> {
-  const server = await startServer({ folder: undefined, env: { KEYLEDGER_LOG_LEVEL: 'warn' } });
+  const server = await startServer({ folder: undefined, env: { ...UNLIMITED, KEYLEDGER_LOG_LEVEL: 'warn' } });
   const { folder } = server;
   const vendor = await firstVendor(server, TERMS);
+  const people = await seedPeople(server, vendor);
   await server.end();
   const { tenant: slug, token, organizationId } = vendor;
-  return { folder, tenant: slug, token, organizationId, licenses: [] };
+  return { folder, tenant: slug, token, organizationId, people, licenses: [] };
 }
 
 /** Issues licenses to the organization whose list is measured. The views have to be built after it. */

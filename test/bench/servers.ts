@@ -6,8 +6,8 @@ import { performance } from 'node:perf_hooks';
 import { lagOf } from '../support/lag.js';
 import { DIST, startServer, type RunningServer } from '../support/server.js';
 
-/** As delivered, but for the limit of calls per token, which one token of a run exceeds. */
-const ENV = { KEYLEDGER_RATE_LIMIT_CREDENTIAL: '1000000' };
+/** As delivered, but for the limits of calls per token and per address, which those of a run exceed. */
+export const UNLIMITED = { KEYLEDGER_RATE_LIMIT_CREDENTIAL: '1000000', KEYLEDGER_RATE_LIMIT_ADDRESS: '1000000' };
 
 /** Starts the product and waits until it calls itself ready, both together in milliseconds; then until its views have caught up. */
 export async function startProduct(
@@ -15,7 +15,7 @@ export async function startProduct(
   nodeArguments: readonly string[] = [],
 ): Promise<{ server: RunningServer; startMs: number }> {
   const start = performance.now();
-  const server = await startServer({ folder, env: ENV, nodeArguments });
+  const server = await startServer({ folder, env: UNLIMITED, nodeArguments });
   while (!(await fetch(`${server.url}/health/ready`)).ok) await new Promise((resolve) => setTimeout(resolve, 5));
   const startMs = performance.now() - start;
   // What was issued before the start is not what is measured next.
