@@ -3,12 +3,14 @@
 // outsiders would do it.
 import { startServer, temporaryFolder } from '../support/server.js';
 import { rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tellAuditor } from './auditor.js';
 import { tellBackOffice } from './back-office.js';
 import { tellDevice } from './customer-device.js';
 import { tellCatchUp, tellIntegrator } from './integrator.js';
 import { tellLifeCycle } from './life-cycle.js';
 import { tellPeople } from './people.js';
+import { tellProviderLogin } from './provider-login.js';
 import { tellPortal } from './portal-front-end.js';
 import { Scene } from './scene.js';
 import { same, Telling } from './telling.js';
@@ -17,7 +19,7 @@ import { same, Telling } from './telling.js';
 export async function playStory(): Promise<boolean> {
   const telling = new Telling();
   const folder = temporaryFolder();
-  const scene = new Scene(await startServer({ folder }));
+  const scene = new Scene(await startServer({ folder, env: await settings() }));
   try {
     await tellBackOffice(scene, telling);
     await tellDevice(scene, telling);
@@ -25,6 +27,7 @@ export async function playStory(): Promise<boolean> {
     await tellLifeCycle(scene, telling);
     await tellAuditor(scene, telling);
     await tellPeople(scene, telling);
+    await tellProviderLogin(scene, telling);
     await tellIntegrator(scene, telling);
     await tellRestart(scene, telling, folder);
   } finally {
@@ -32,6 +35,25 @@ export async function playStory(): Promise<boolean> {
     await rm(folder, { recursive: true, force: true });
   }
   return telling.end();
+}
+
+/** The address is known before the server listens: providers send people back to it. They run on this machine, too. */
+async function settings(): Promise<Record<string, string>> {
+  const port = String(await anyPort());
+  return {
+    KEYLEDGER_PORT: port,
+    KEYLEDGER_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    KEYLEDGER_EGRESS_NETWORKS: '127.0.0.1/32',
+  };
+}
+
+/** One on which nobody listens at present. */
+async function anyPort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
 }
 
 async function tellRestart(scene: Scene, telling: Telling, folder: string): Promise<void> {
