@@ -32,7 +32,7 @@ const COLUMNS_OF: Readonly<Record<string, readonly string[]>> = {
   contact: ['primary contact', 'secondary contact', 'another organization'],
   'organization-administrator': ['organization administrator'],
   'customer-representative': ['customer representative', 'representative of nobody'],
-  'authorized-user': ['member', 'member of no group', 'without organization'],
+  'authorized-user': ['authorized user', 'member', 'member of no group', 'without organization'],
 };
 
 /** @throws Error for a role that no column has: it is new, and wants one */
@@ -45,6 +45,9 @@ export function columnsOf({ holder }: Flip): readonly string[] {
 const roles: readonly (readonly [string, RoleDefinition])[] = Object.entries(BUILT_IN_ROLES);
 const grantsOf = (kind: string) => roles.filter(([, role]) => role.kind === kind).flatMap(([, { grants }]) => grants);
 const ofCustomers: readonly Grant[] = [...grantsOf('customer'), ...CONTACT_GRANTS];
+
+/** Who may read the products of the vendor in any scope reads them all: a further scope gives nothing more. */
+const SCOPELESS: ReadonlySet<Permission> = new Set(['product.read']);
 
 /** It shows more of what another one lets see, and nothing without that. */
 const BESIDE: Readonly<Partial<Record<Permission, Permission>>> = { 'event.read-personal': 'event.read' };
@@ -61,13 +64,22 @@ function givable(kind: string): readonly Grant[] {
 export function allFlips(): Flip[] {
   const holders: [string, string, readonly Grant[]][] = roles.map(([id, { kind, grants }]) => [id, kind, grants]);
   holders.push(['contact', 'customer', CONTACT_GRANTS]);
-  return holders.flatMap(([holder, kind, grants]) => {
-    const has = ({ permission, scope }: Grant) => grants.some((each) => each.permission === permission && each.scope === scope);
-    const counts = ({ permission, scope }: Grant) => has({ permission: BESIDE[permission] ?? permission, scope });
-    const given = givable(kind).filter((grant) => !has(grant) && (!BESIDE[grant.permission] || counts(grant)));
-    return [
-      ...grants.map((grant): Flip => ({ kind: 'taken', holder, grant })),
-      ...given.map((grant): Flip => ({ kind: 'given', holder, grant })),
-    ];
-  });
+  return holders.flatMap(([holder, kind, grants]) => [
+    ...grants.filter((grant) => counts(grant, grants)).map((grant): Flip => ({ kind: 'taken', holder, grant })),
+    ...givable(kind)
+      .filter((grant) => !has(grants, grant) && counts(grant, grants))
+      .map((grant): Flip => ({ kind: 'given', holder, grant })),
+  ]);
+}
+
+function has(grants: readonly Grant[], { permission, scope }: Grant): boolean {
+  return grants.some((each) => each.permission === permission && each.scope === scope);
+}
+
+/** Whether a grant makes a difference beside these. */
+function counts(grant: Grant, grants: readonly Grant[]): boolean {
+  const { permission, scope } = grant;
+  const beside = BESIDE[permission];
+  if (beside !== undefined) return has(grants, { permission: beside, scope });
+  return !SCOPELESS.has(permission) || !grants.some((each) => each.permission === permission && each.scope !== scope);
 }

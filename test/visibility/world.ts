@@ -59,6 +59,7 @@ const WANTED: Readonly<Record<string, Wanted>> = {
   'organization administrator': { roles: [], memberRoles: ['organization-administrator'], inGroup: true },
   'customer representative': { roles: [], memberRoles: ['customer-representative'], inGroup: true },
   'representative of nobody': { roles: ['customer-representative'], organization: 'none' },
+  'authorized user': { roles: [], memberRoles: ['authorized-user'], inGroup: true },
   member: { inGroup: true },
   'member of no group': {},
   'without organization': { organization: 'none' },
