@@ -32,6 +32,7 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   await tour.call('staff', 'GET /v1/users/{id}/security', { id });
   await tour.call('person', 'GET /v1/sessions');
   await tour.call('person', 'POST /v1/sessions/{id}/end', { id: earlier.sessionId });
+  await tour.call('person', 'GET /v1/me/export');
   await visitOwnTokens(tour, own);
   await readdress(tour, id, own);
   await visitFactors(tour, id, email);

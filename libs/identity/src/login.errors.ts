@@ -25,6 +25,11 @@ export const loginErrors = defineErrors({
       'The code is not the one of the last mail, was used, is older than 30 minutes or was tried too often. Ask for another one.',
   },
   'email.too-many-codes': { kind: 'throttled', title: 'Five codes were asked for today; try again tomorrow.' },
+  'export.too-many': {
+    kind: 'throttled',
+    title: 'Everything was taken away five times this hour; `Retry-After` says when to come back.',
+    retryable: true,
+  },
   'session.not-found': { kind: 'missing', title: 'There is no such session, or it has ended.' },
   'login.failed': {
     kind: 'unauthenticated',

@@ -15,6 +15,9 @@ import { Afterwards } from './afterwards.js';
 import { OneTimeCodes } from './one-time-codes.js';
 import { OwnEmail } from './own-email.js';
 import { OwnEmailController } from './own-email.http.js';
+import { OwnExport } from './own-export.js';
+import { OwnExportController } from './own-export.http.js';
+import { OwnThingsReads } from './own-things.js';
 import { OwnProfileController } from './own-profile.http.js';
 import { PasswordReset } from './password-reset.js';
 import { PasswordResetController } from './password-reset.http.js';
@@ -47,6 +50,7 @@ export const loginControllers: Type[] = [
   PasswordResetController,
   LoginController,
   OwnEmailController,
+  OwnExportController,
   OwnPasswordController,
   OwnProfileController,
   UserPasswordController,
@@ -80,6 +84,14 @@ export function loginProviders(lives: SessionLives): Provider[] {
       },
       inject: [Commands, UserOrganizations, People, OneTimeCodes, Outbox, Sessions, RecordStore, Afterwards],
     },
+    {
+      provide: OwnExport,
+      useFactory: (reads: Reads, ...parts: OwnExportTuple) => {
+        const [executor, sessions, records, things] = parts;
+        return new OwnExport(reads, { executor, sessions, records, things });
+      },
+      inject: [Reads, Executor, Sessions, RecordStore, OwnThingsReads],
+    },
     provided(PasswordReset, People, OneTimeCodes, Outbox, PasswordChange),
     {
       provide: Afterwards,
@@ -90,4 +102,5 @@ export function loginProviders(lives: SessionLives): Provider[] {
   ];
 }
 
+type OwnExportTuple = [Executor, Sessions, RecordStore, OwnThingsReads];
 type OwnEmailTuple = [People, OneTimeCodes, Outbox, Sessions, RecordStore, Afterwards];

@@ -14,6 +14,7 @@ import { Executor } from '#event-store/execute.js';
 import { Keyring } from '#event-store/keyring.js';
 import { RightsViews } from '#http/effective.js';
 import { Joining } from '#identity/joining.js';
+import { OwnThingsReads } from '#identity/own-things.js';
 import { UserOrganizations } from '#identity/user-organizations.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
@@ -26,6 +27,7 @@ import { Freshness } from '#read-models/wait-for.js';
 import { RecordStore } from '#records/record-store.js';
 import { dismissItems, introduceItems, readdressItem, renameItem } from '#workflows/people.js';
 import type { Installation } from './installation.js';
+import { ThingsOfViews } from './own-things.js';
 import { joinItems, leaveItems } from '#workflows/joining.js';
 
 /** What users have to do with contacts and organizations. */
@@ -46,6 +48,7 @@ export class InstallationModule {
       [Outbox, new Outbox(installation.records, installation.keyring)],
       [Freshness, installation.freshness],
       [UserOrganizations, new UserOrganizations(installation.executor, people)],
+      [OwnThingsReads, new ThingsOfViews()],
       [RightsViews, new RightsViews(rightsViews)],
       [Joining, { join: joinItems, leave: leaveItems } satisfies Joining],
       [History, new History(events, codec, allEvents, views)],

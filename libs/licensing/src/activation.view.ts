@@ -62,18 +62,19 @@ function came({ id: licenseId, data, meta, revision }: Came): ActivationDoc {
 
 export const activationView = viewOf<ActivationDoc>()(licenseEvents, {
   name: 'activations',
-  version: 1,
+  version: 2,
   about: 'Devices that hold a seat of a license.',
   categories: ['license'],
   indexes: {
     id: { one: (doc) => doc.id },
     licenseId: { one: (doc) => doc.licenseId },
+    userId: { one: (doc) => doc.userId },
     fingerprint: { one: (doc) => doc.fingerprint },
     since: { one: (doc) => doc.since },
     activatedAt: { one: (doc) => doc.activatedAt },
     words: { many: (doc) => searchTokens(doc.deviceName) },
   },
-  lists: [['id'], ['fingerprint'], ['licenseId', 'activatedAt'], ['licenseId', 'since']],
+  lists: [['id'], ['userId'], ['fingerprint'], ['licenseId', 'activatedAt'], ['licenseId', 'since']],
   streamsOf: (key) => [{ category: 'license', id: key.split('.')[0]! }],
   on: {
     KeyActivated: { keys: ({ id, data }) => [activationKey(id, data.fingerprint)], evolve: (_doc, event) => came(event) },
