@@ -89,6 +89,11 @@ export const storeErrors = defineErrors({
     title: 'The store could not write; nothing of this append was acknowledged.',
     retryable: true,
   },
+  'store.unreachable': {
+    kind: 'unavailable',
+    title: 'The database does not answer. What was asked for may have happened or not; the same call again, with the same ids, finds out.',
+    retryable: true,
+  },
   'store.read-only': { kind: 'unavailable', title: 'The data folder or a file in it cannot be written.' },
   'store.locked': { kind: 'unavailable', title: 'Another process owns the data folder.' },
   'store.newer-format': { kind: 'unavailable', title: 'The file was written by a newer version of the product.' },
