@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build, entryOf, nestBuild } from './build.mjs';
 import { install } from './install.mjs';
 import { node, Refusal, ROOT } from './processes.mjs';
+import { mongoServer } from './test-servers.mjs';
 
 const TASKS = {
   bench: (args) => runBuilt('dist/test/bench/bench.js', args),
@@ -19,6 +20,7 @@ const TASKS = {
   soak: (args) => runBuilt('dist/test/soak/soak.js', args),
   start: (args) => start(args),
   test: (args) => test(args),
+  'test:cluster': (args) => testCluster(args),
 };
 
 /** Runs a task; the exit code is its own. */
@@ -48,18 +50,29 @@ async function inThisProcess(file, args) {
 }
 
 /** Runs the tests, or those whose path matches an argument; the last line tells the totals. */
-function test(args) {
+function test(args, env = {}) {
   build();
   const folder = mkdtempSync(join(tmpdir(), 'keyledger-test-'));
   const results = join(folder, 'results.json');
   try {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-    const status = node([...flags, 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${results}`, ...args]);
+    const status = node([...flags, 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${results}`, ...args], env);
     const { line, allPassed } = totals(existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined);
     console.log(line);
     return status === 0 && allPassed ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** The adapters of the cluster, each against its contract; the first line tells on which server, the last one the totals. */
+async function testCluster(args) {
+  const mongo = await mongoServer();
+  try {
+    console.log(mongo.words);
+    return test(['--config', 'jest.cluster.config.js', ...args], mongo.env);
+  } finally {
+    mongo.stop();
   }
 }
 

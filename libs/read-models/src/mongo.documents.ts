@@ -83,9 +83,9 @@ export class MongoDocuments {
   }
 }
 
-function writeErrorsOf(error: unknown): readonly { readonly code?: number }[] {
-  const { writeErrors = [] } = error as { readonly writeErrors?: readonly { readonly code?: number }[] };
-  return Array.isArray(writeErrors) ? writeErrors : [];
+function writeErrorsOf(error: unknown): readonly unknown[] {
+  const { writeErrors } = error as { readonly writeErrors?: unknown };
+  return Array.isArray(writeErrors) ? (writeErrors as unknown[]) : [];
 }
 
 /** The state in which a change may be written: an older one, or, where a document is folded again, just the one that was loaded. */

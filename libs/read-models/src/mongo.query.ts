@@ -31,10 +31,7 @@ export function pageOf(target: Target, query: Query): MongoPage {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MAX_PAGE)
     throw new Error(`a page has 1 to ${MAX_PAGE} rows`);
   const order = query.sort ?? [];
-  for (const { index } of order) {
-    if (kindOf(target, index) !== 'one')
-      throw new Error(`view "${target.view.name}": "${index}" has several values, nothing sorts by it`);
-  }
+  for (const { index } of order) mustBeOne(target, index);
   const clauses: Clause[] = [{ tenant: target.tenant, gone: null }, ...clausesOf(target, query.all ?? {})];
   for (const groups of query.any ?? []) {
     const each = groups.map((group) => allOf(clausesOf(target, group)));
@@ -44,6 +41,17 @@ export function pageOf(target: Target, query: Query): MongoPage {
   const lastWay = order.at(-1)?.descending ? -1 : 1;
   const sort = Object.fromEntries(order.map(({ index, descending }) => [oneField(index), descending ? -1 : 1] as const));
   return { filter: allOf(clauses), sort: { ...sort, _id: lastWay } };
+}
+
+/** Which documents a tally counts, and the field that it counts by. @throws Error, `read.unavailable` */
+export function tallyOf(target: Target, index: string): { readonly filter: Clause; readonly field: string } {
+  mustBeOne(target, index);
+  return { filter: { tenant: target.tenant, gone: null }, field: oneField(index) };
+}
+
+function mustBeOne(target: Target, index: string): void {
+  if (kindOf(target, index) !== 'one')
+    throw new Error(`view "${target.view.name}": "${index}" has several values, nothing sorts or counts by it`);
 }
 
 /** No document has a name that is no text. */

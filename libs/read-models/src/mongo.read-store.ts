@@ -6,7 +6,7 @@ import type { JsonObject } from '#kernel/json.js';
 import { Found } from './document.js';
 import { MongoBuilds } from './mongo.builds.js';
 import { MongoDocuments, textOf, type KeptDocument } from './mongo.documents.js';
-import { idOf, pageOf } from './mongo.query.js';
+import { idOf, pageOf, tallyOf } from './mongo.query.js';
 import { fromIndex, fromStored } from './mongo.values.js';
 import {
   MAX_PAGE,
@@ -108,6 +108,20 @@ export class MongoReadStore extends ReadStore {
         .limit(query.limit + 1)
         .toArray();
       return { rows: rows.slice(0, query.limit), more: rows.length > query.limit, asOf: position, shown };
+    });
+  }
+
+  async tally(view: AnyView, tenant: string, index: string): Promise<ReadonlyMap<IndexValue, number>> {
+    return this.database.run(async () => {
+      const { number, shape } = await this.#builds.active(view.name);
+      const { filter, field } = tallyOf({ view, shape, tenant }, index);
+      const counted = this.#documents
+        .collection(view.name, number)
+        .aggregate<{ readonly _id: string; readonly n: number }>([
+          { $match: filter },
+          { $group: { _id: `$${field}`, n: { $sum: 1 } } },
+        ]);
+      return new Map((await counted.toArray()).map(({ _id, n }) => [fromIndex(_id), n]));
     });
   }
 

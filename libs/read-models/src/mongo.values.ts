@@ -59,14 +59,15 @@ export function fromStored(stored: JsonObject): JsonObject {
 function renamed(value: Json, rename: (name: string) => string): Json {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((each: Json) => renamed(each, rename));
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), renamed(member as Json, rename)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), renamed(member, rename)]));
 }
 
-const ESCAPED = /[%$.\u0000]/g;
+/** What the server takes for an operator, a path or an end, and the mark of an escape. */
+const ESCAPED = ['%', '$', '.', '\u0000'];
 
 function escapeName(name: string): string {
   if (name === '') return '%';
-  return name.replace(ESCAPED, (each) => `%${each.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return Array.from(name, (each) => (ESCAPED.includes(each) ? `%${each.charCodeAt(0).toString(16).padStart(2, '0')}` : each)).join('');
 }
 
 function unescapeName(name: string): string {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoDatabase } from '../mongo.database.js';
 
 /** @throws Error where no server is named */
-export function mongoUri(): string {
+function mongoUri(): string {
   const uri = process.env['KEYLEDGER_TEST_MONGODB'];
   if (uri === undefined)
     throw new Error('KEYLEDGER_TEST_MONGODB names no MongoDB: run `npm run test:cluster`, which starts one.');
