@@ -77,9 +77,7 @@ export class MongoBuilds {
   async complete({ name, number, partitions }: Pick<BuildDocument, 'name' | 'number' | 'partitions'>): Promise<void> {
     for (let partition = 0; partition < partitions; partition++) {
       const begun = { position: START, occurredAt: null, owner: null, epoch: 0, leasedUntil: '' };
-      await insertedNew(
-        this.partitions.insertOne({ _id: partitionId(name, number, partition), name, number, ...begun } as PartitionDocument),
-      );
+      await insertedNew(this.partitions.insertOne({ _id: partitionId(name, number, partition), name, number, ...begun }));
     }
     if (number === 1) await insertedNew(this.views.insertOne({ _id: name, active: number }));
   }

@@ -67,7 +67,9 @@ const ESCAPED = ['%', '$', '.', '\u0000'];
 
 function escapeName(name: string): string {
   if (name === '') return '%';
-  return Array.from(name, (each) => (ESCAPED.includes(each) ? `%${each.charCodeAt(0).toString(16).padStart(2, '0')}` : each)).join('');
+  return Array.from(name, (each) =>
+    ESCAPED.includes(each) ? `%${each.charCodeAt(0).toString(16).padStart(2, '0')}` : each,
+  ).join('');
 }
 
 function unescapeName(name: string): string {
