@@ -91,7 +91,8 @@ export const storeErrors = defineErrors({
   },
   'store.unreachable': {
     kind: 'unavailable',
-    title: 'The database does not answer. What was asked for may have happened or not; the same call again, with the same ids, finds out.',
+    title:
+      'The database does not answer. What was asked for may have happened or not; the same call again, with the same ids, finds out.',
     retryable: true,
   },
   'store.read-only': { kind: 'unavailable', title: 'The data folder or a file in it cannot be written.' },
