@@ -112,6 +112,17 @@ describe('an invitation', () => {
       after({ organization: [{ type: 'MemberRemoved', data: { contactId: ADA } }] }).thenRefused('invitation.not-member');
     });
 
+    it('of several by those whom the outside system has, where the vendor requires that', () => {
+      const required = { tenant: [{ type: 'ContactMappingSet', data: { system: 'CRM', requiredToInvite: true } }] };
+      const asked = (event: typeof invited | typeof groupInvited, more: Parameters<typeof also>[0] = {}) =>
+        given(invitation, event)
+          .withFacts(also({ ...required, ...more }))
+          .when('redeem', { ...redeeming, mailboxProven: true });
+      asked(groupInvited).thenRefused('invitation.not-synchronized');
+      asked(groupInvited, { mapping: [{ type: 'MappingConfirmed', data: { revision: 0 } }] }).then(redeemedBy(ADA));
+      asked(invited).then(redeemedBy(ADA)); // it was asked when he was invited
+    });
+
     it('notes of the roles only those that he had not', () => {
       const had = { type: 'MemberRolesSet', data: { contactId: ADA, roles: ['organization-administrator'] } };
       given(invitation, invited)

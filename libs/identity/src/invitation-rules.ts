@@ -43,13 +43,25 @@ export function mustBeLetIn({ tenant, organization }: Facts, contactId: string |
 }
 
 /**
- * Account number and company are set: on the organization, or on the contact who has none.
- * @throws `invitation.account-missing`, and of the organization
+ * Where the vendor requires it, the outside system has the contact as he is now. Of several who are invited together that
+ * is asked of each who redeems.
+ * @throws `invitation.not-synchronized`
  */
-export function mustBeInvitable(facts: Facts, organizationId: string | null): void {
+export function mustBeSynchronized({ tenant, contact, mapping }: Facts, contactId: string | null): void {
+  if (contactId === null || !tenant!.state.synchronized) return;
+  const { conflict, progress } = mapping!.state;
+  if (conflict || progress.confirmed < contact!.revision) invitationErrors.refuse('invitation.not-synchronized');
+}
+
+/**
+ * Account number and company are set, on the organization or on the contact who has none, and the contact is synchronized.
+ * @throws `invitation.account-missing`, `invitation.not-synchronized`, and of the organization
+ */
+export function mustBeInvitable(facts: Facts, organizationId: string | null, contactId: string | null): void {
   const its = organizationId === null ? null : organizationOf(facts);
   const known = its ? its.accountNumber && its.company : facts.contact!.state.account;
   if (!known) invitationErrors.refuse('invitation.account-missing');
+  mustBeSynchronized(facts, contactId);
 }
 
 /**

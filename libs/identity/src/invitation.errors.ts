@@ -20,6 +20,11 @@ export const invitationErrors = defineErrors({
     kind: 'conflict',
     title: 'The contact does not belong to the organization; add him to its members first.',
   },
+  'invitation.not-synchronized': {
+    kind: 'conflict',
+    title:
+      'The vendor takes nobody in before its outside system has him as he is; its people find by `/v1/mappings` what is pending or in conflict.',
+  },
   'invitation.account-missing': {
     kind: 'conflict',
     title:

@@ -2,6 +2,7 @@
 import { factsFrom } from '#kernel/aggregate.js';
 import { contactEvents } from '#organizations/contact.events.js';
 import { groupEvents } from '#organizations/group.events.js';
+import { confirmedUpTo, knownBetween, mappingEvents, NOTHING_CONFIRMED, type Progress } from '#organizations/mapping.events.js';
 import { organizationEvents, type Place } from '#organizations/organization.events.js';
 import { tenantEvents, type CustomerLogin } from '#tenants/tenant.events.js';
 import { roles } from './roles.js';
@@ -33,14 +34,40 @@ const user = factsFrom(userEvents)<{ readonly there: boolean }>({
   evolve: { UserCreated: () => ({ there: true }), UserRemoved: () => ({ there: false }) },
 });
 
-const tenant = factsFrom(tenantEvents)<{ readonly name: string; readonly customerLogin: CustomerLogin }>({
+/** What the outside system has of who is invited. */
+const mapping = factsFrom(mappingEvents)<{ readonly progress: Progress; readonly conflict: boolean }>({
+  name: 'mapping-inviting',
+  category: 'mapping',
+  initial: { progress: NOTHING_CONFIRMED, conflict: false },
+  evolve: {
+    MappingConfirmed: ({ progress }, { revision }) => ({ progress: confirmedUpTo(progress, revision), conflict: false }),
+    MappingUpdateReceived: ({ progress }, { from, revision }) => ({
+      progress: knownBetween(progress, from, revision),
+      conflict: false,
+    }),
+    MappingConflictFound: (state) => ({ ...state, conflict: true }),
+    MappingConflictDecided: ({ progress }, { from, revision }) => ({
+      progress: from === null || revision === null ? progress : knownBetween(progress, from, revision),
+      conflict: false,
+    }),
+    MappingEnded: () => ({ progress: NOTHING_CONFIRMED, conflict: false }),
+  },
+});
+
+const tenant = factsFrom(tenantEvents)<{
+  readonly name: string;
+  readonly customerLogin: CustomerLogin;
+  /** Whether nobody is invited before an outside system has him. */
+  readonly synchronized: boolean;
+}>({
   name: 'tenant-inviting',
   category: 'tenant',
-  initial: { name: '', customerLogin: 'off' },
+  initial: { name: '', customerLogin: 'off', synchronized: false },
   evolve: {
     TenantCreated: (state, { name }) => ({ ...state, name }),
     TenantRenamed: (state, { name }) => ({ ...state, name }),
     CustomerLoginSet: (state, { mode }) => ({ ...state, customerLogin: mode }),
+    ContactMappingSet: (state, { requiredToInvite }) => ({ ...state, synchronized: requiredToInvite }),
   },
 });
 
@@ -94,4 +121,4 @@ export const groupFact = factsFrom(groupEvents)<{ readonly organizationId: strin
   evolve: { GroupCreated: (_, { organizationId }) => ({ organizationId }), GroupDeleted: () => ({ organizationId: null }) },
 });
 
-export const invitationFacts = { contact, user, tenant, organization, roles };
+export const invitationFacts = { contact, user, mapping, tenant, organization, roles };

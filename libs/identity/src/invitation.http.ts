@@ -54,7 +54,10 @@ const invitationsQuery = listQuery({
 const codesOf = (...names: string[]) => names.map((name) => `invitation.${name}`);
 const over = codesOf('not-found', 'revoked', 'redeemed', 'used-up');
 const people = codesOf('contact-archived', 'not-member', 'contact-has-user', 'organization-archived');
-const needs = [...people, ...codesOf('account-missing', 'login-closed', 'kind-not-fitting', 'expiry-not-fitting')];
+const needs = [
+  ...people,
+  ...codesOf('account-missing', 'not-synchronized', 'login-closed', 'kind-not-fitting', 'expiry-not-fitting'),
+];
 const wanted = codesOf('contact-unknown', 'organization-unknown', 'organization-required');
 const given = codesOf('role-unknown', 'role-not-fitting', 'group-unknown', 'more-than-yours');
 

@@ -7,6 +7,7 @@ import {
   also,
   COMPANY,
   facts,
+  GLOBEX,
   GROUP,
   groupInvited,
   invited,
@@ -98,6 +99,33 @@ describe('an invitation', () => {
         .when('resend', { codeHash: newer })
         .thenRefused('invitation.account-missing');
     }
+  });
+
+  it('is refused until the outside system has the contact as he is, where the vendor requires that', () => {
+    const required = { type: 'ContactMappingSet', data: { system: 'CRM', requiredToInvite: true } };
+    const confirmed = (revision: number) => ({ type: 'MappingConfirmed', data: { revision } });
+    const synchronized = (...mapping: { type: string; data: object }[]) => ({ tenant: [required], mapping });
+    for (const organizationId of [GLOBEX, null]) {
+      const own = { type: 'ContactAccountSet', data: { accountNumber: 'A-1', company: COMPANY } };
+      const invite = (more: ReturnType<typeof synchronized>) =>
+        inviting({ ...single, organizationId }, { contact: [own], ...more });
+      invite(synchronized()).thenRefused('invitation.not-synchronized');
+      invite(synchronized(confirmed(0))).thenRefused('invitation.not-synchronized');
+      invite(synchronized({ type: 'MappingUpdateReceived', data: { from: 0, revision: 1 } })).thenRefused(
+        'invitation.not-synchronized',
+      );
+      expect(invite(synchronized(confirmed(1))).decided()).toHaveLength(1);
+    }
+    const found = { type: 'MappingConflictFound', data: {} };
+    const decided = { type: 'MappingConflictDecided', data: { from: -1, revision: 0 } };
+    inviting(single, synchronized(confirmed(0), found)).thenRefused('invitation.not-synchronized');
+    expect(inviting(single, synchronized(found, decided)).decided()).toHaveLength(1);
+    inviting(single, synchronized(confirmed(0), { type: 'MappingEnded', data: {} })).thenRefused('invitation.not-synchronized');
+    given(invitation, invited)
+      .withFacts(also(synchronized()))
+      .when('resend', { codeHash: newer })
+      .thenRefused('invitation.not-synchronized');
+    expect(inviting(several, synchronized()).decided()).toHaveLength(1);
   });
 
   it('is refused while the vendor would not let him log in', () => {

@@ -6,7 +6,7 @@ import { idSchema } from '#kernel/ids.js';
 import { addPeriod } from '#kernel/periods.js';
 import { domainsSchema } from '#organizations/organization.events.js';
 import { z } from 'zod';
-import { mustBecomeUser, mustBeGivable, mustBeInvitable, mustBeLetIn } from './invitation-rules.js';
+import { mustBecomeUser, mustBeGivable, mustBeInvitable, mustBeLetIn, mustBeSynchronized } from './invitation-rules.js';
 import { invitationStatus } from './invitation-status.js';
 import { invitationErrors } from './invitation.errors.js';
 import {
@@ -163,13 +163,13 @@ export const invitation = aggregateOf<InvitationState>()({
   facts: invitationFacts,
   needs: {
     invite: ({ contactId, organizationId }, _state, _id, tenant) => ({
-      ...{ contact: contactId, user: contactId, organization: organizationId, roles: tenant, tenant },
+      ...{ contact: contactId, user: contactId, mapping: contactId, organization: organizationId, roles: tenant, tenant },
     }),
     resend: (_, { contactId, organizationId }, _id, tenant) => ({
-      ...{ contact: contactId, user: contactId, organization: organizationId, tenant },
+      ...{ contact: contactId, user: contactId, mapping: contactId, organization: organizationId, tenant },
     }),
     redeem: ({ contactId }, { organizationId }, _id, tenant) => ({
-      ...{ contact: contactId, user: contactId, organization: organizationId, tenant },
+      ...{ contact: contactId, user: contactId, mapping: contactId, organization: organizationId, tenant },
     }),
   },
   decide: {
@@ -180,7 +180,7 @@ export const invitation = aggregateOf<InvitationState>()({
       const { contactId, organizationId } = wanted;
       if (contactId !== null) mustBecomeUser(facts, contactId, organizationId);
       if (organizationId === null && wanted.groups.length > 0) invitationErrors.refuse('invitation.organization-required');
-      mustBeInvitable(facts, organizationId);
+      mustBeInvitable(facts, organizationId, contactId);
       mustBeLetIn(facts, contactId);
       mustBeGivable(facts, wanted, held);
       const sent = { subject: contactId ?? organizationId!, mailedTo: mail ? facts.contact!.state.email : null };
@@ -194,7 +194,7 @@ export const invitation = aggregateOf<InvitationState>()({
       if (status !== 'open' && status !== 'expired') invitationErrors.refuse(`invitation.${status}`);
       const { contactId, organizationId } = state;
       if (contactId !== null) mustBecomeUser(facts, contactId, organizationId);
-      mustBeInvitable(facts, organizationId);
+      mustBeInvitable(facts, organizationId, contactId);
       mustBeLetIn(facts, contactId);
       const mailedTo = (mail ?? single) ? facts.contact!.state.email : null;
       const sent = { subject: contactId ?? organizationId!, codeHash, mailedTo, expiresAt: lifeUntil(expiresAt, now) };
@@ -216,6 +216,7 @@ export const invitation = aggregateOf<InvitationState>()({
       mustBeProven(state, facts.contact.state.email, mailboxProven);
       if (!isOfDomains(facts.contact.state.email, state.domains)) invitationErrors.refuse('invitation.domain-not-allowed');
       mustBecomeUser(facts, contactId, organizationId);
+      if (state.kind === 'group') mustBeSynchronized(facts, contactId);
       mustBeLetIn(facts, contactId);
       const had = facts.organization?.state.roles[contactId] ?? [];
       const roles = state.roles.filter((role) => !had.includes(role));

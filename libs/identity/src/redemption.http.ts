@@ -44,7 +44,14 @@ export const closedRefusals = [
   'auth.tenant-required',
   ...codesOf('not-found', 'code-replaced', 'revoked', 'redeemed', 'used-up', 'expired'),
 ];
-const person = codesOf('contact-has-user', 'contact-archived', 'not-member', 'organization-archived', 'login-closed');
+const person = codesOf(
+  'contact-has-user',
+  'contact-archived',
+  'not-member',
+  'organization-archived',
+  'login-closed',
+  'not-synchronized',
+);
 const login = Object.keys(loginErrors.table).filter((code) => /^(?:password\.too|login\.)/.test(code));
 
 @Controller('v1/invitations')

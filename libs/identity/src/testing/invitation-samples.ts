@@ -27,6 +27,7 @@ export const several = { ...single, kind: 'group', contactId: null, limit: 2, na
 export const facts = {
   contact: [{ type: 'ContactAdded', data: { email: 'ada@globex.example' } }],
   user: [] as { type: string; data: object }[],
+  mapping: [] as { type: string; data: object }[],
   tenant: [
     { type: 'TenantCreated', data: {} },
     { type: 'CustomerLoginSet', data: { mode: 'users' } },
