@@ -32,6 +32,15 @@ export const VENDOR_CASES: Cases = {
     () => ({ name: another('Token'), grants: [{ permission: 'license.read', scope: 'tenant' }] }),
   ),
   'read the outbox': read(() => '/v1/outbox'),
+  'see what an outside system has': read(() => '/v1/mappings'),
+  'exchange contacts with an outside system': send(
+    () => '/v1/mappings/upsert-organizations',
+    () => ({ items: [{ externalId: another('A'), version: '1', name: another('Outside') }] }),
+  ),
+  'switch an outside system off': send(
+    () => '/v1/tenant/set-contact-mapping',
+    () => ({ system: null }),
+  ),
   'decide which customers log in': send(
     () => '/v1/tenant/set-customer-login',
     () => ({ mode: 'users' }),
