@@ -1,5 +1,5 @@
-// The newest page of the log, read once for all subscriptions of a thread that follow it at its head: seventeen views
-// would otherwise read every commit seventeen times.
+// The newest page of the log, read once for all subscriptions of a thread that follow it at its head: every reactor would
+// otherwise read every commit.
 import { parseStreamName } from '#kernel/ids.js';
 import type { LogFilter, LogPage, Position, StoredEvent } from './event-store.js';
 import type { LogReader } from './sqlite.reader.js';

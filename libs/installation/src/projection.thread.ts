@@ -4,7 +4,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { events } from '#catalogue/events.js';
 import { views } from '#catalogue/views.js';
 import { Codec } from '#event-store/codec.js';
-import { decodeOnce } from '#event-store/decode-once.js';
 import { Keyring } from '#event-store/keyring.js';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import { DomainError } from '#kernel/errors.js';
@@ -33,7 +32,7 @@ function tellProgress(): void {
   progress = [];
 }
 
-const projection = new Projection({ events: log, reads, decode: decodeOnce((stored) => codec.decode(stored)) }, views, {
+const projection = new Projection({ events: log, reads, decode: (stored) => codec.decode(stored) }, views, {
   owner: 'embedded',
   pace: paceOf(new SystemClock()),
   onProgress: (each) => progress.push(each) === 1 && setImmediate(tellProgress),

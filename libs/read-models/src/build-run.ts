@@ -2,6 +2,7 @@
 import type { Position } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
 import type { BuildWriter, ProjectionPorts } from './build-writer.js';
+import type { Convoy } from './convoy.js';
 import { Projector, type ProjectorOptions, type RetryResult } from './projector.js';
 import { partitionOf } from './partition.js';
 import type { Build, Checkpoint, DocumentKey } from './read-store.js';
@@ -34,6 +35,7 @@ export class BuildRun {
   constructor(
     readonly build: Omit<Build, 'partition'>,
     private readonly ports: ProjectionPorts,
+    private readonly convoy: Convoy,
     private readonly options: BuildRunOptions,
   ) {
     const partitions = Array.from({ length: build.partitions }, (_, partition) => partition);
@@ -89,7 +91,7 @@ export class BuildRun {
   async #loop(partition: number): Promise<void> {
     const { pace } = this.options;
     while (!this.#stopping.signal.aborted) {
-      const projector = new Projector({ ...this.build, partition }, this.ports, {
+      const projector = new Projector({ ...this.build, partition }, this.ports, this.convoy, {
         ...this.options,
         onApplied: (checkpoint, caughtUp) => this.#applied(partition, checkpoint, caughtUp),
       });

@@ -1,6 +1,8 @@
 // Brings one partition of a build forward, batch by batch: filter, decode, fold, apply.
 import type { EventReader, LogFilter, Position, StoredEvent } from '#event-store/event-store.js';
 import type { RecordedEvent } from '#kernel/context.js';
+import { parseStreamName } from '#kernel/ids.js';
+import { inSpan } from '#telemetry/spans.js';
 import { breathe } from './pace.js';
 import { foldDocument, idOf, touchedBy, type Poison, type Touched } from './fold-batch.js';
 import { partitionOf } from './partition.js';
@@ -32,6 +34,9 @@ export type PoisonRule = 'set-aside' | 'stop';
 /** Larger pages are no faster, and each view that catches up holds one in memory. */
 const LOG_PAGE = 500;
 
+/** The build is another's now: another has the lease, or had it meanwhile. */
+export class BuildLost extends Error {}
+
 export class BuildWriter {
   private constructor(
     readonly build: Build,
@@ -50,16 +55,46 @@ export class BuildWriter {
     return this.state.checkpoint;
   }
 
+  /** Whether an event is news for this build; what the log's filter by categories does, and what its view reacts to. */
+  wants({ type, stream, position }: StoredEvent): boolean {
+    const { view } = this.build;
+    return (
+      view.on[type] !== undefined &&
+      position > this.checkpoint.position &&
+      view.categories.includes(parseStreamName(stream).category)
+    );
+  }
+
   /**
    * Folds events of the log into the build and moves its checkpoint to `position`. False: the build is
    * another's now. Where it throws nothing has been moved, and the same call can be made again.
    * @throws `read.build-stopped` for poison under the rule `stop`.
    */
   async advance(stored: readonly StoredEvent[], position: Position, now: string, rule: PoisonRule): Promise<boolean> {
-    const { view } = this.build;
+    if (position <= this.checkpoint.position) return true;
+    const events = await this.ports.decode(stored.filter((event) => this.wants(event)));
+    return this.fold(events, position, now, rule);
+  }
+
+  /** As {@link advance}, with the events that it {@link wants}, decoded. */
+  fold(events: readonly RecordedEvent[], position: Position, now: string, rule: PoisonRule): Promise<boolean> {
+    const causes = () => events.map(({ meta }) => meta.traceparent);
+    const fold = () => this.#advance(events, position, now, rule);
+    return inSpan(`view ${this.build.view.name}`, { 'keyledger.events': events.length }, fold, causes);
+  }
+
+  /** Moves builds on for which nothing happened, all in one go. Answers for each whether it is still its writer's. */
+  static async passTogether(writers: readonly BuildWriter[], position: Position): Promise<readonly boolean[]> {
+    const reads = writers[0]?.ports.reads;
+    if (!reads) return [];
+    const moves = writers.map(({ build, epoch, checkpoint }) => ({ build, epoch, from: checkpoint.position }));
+    const moved = await reads.advance(moves, position);
+    for (const [i, { state }] of writers.entries()) if (moved[i]) state.checkpoint = { ...state.checkpoint, position };
+    return moved;
+  }
+
+  async #advance(events: readonly RecordedEvent[], position: Position, now: string, rule: PoisonRule): Promise<boolean> {
     const from = this.state.checkpoint.position;
-    if (position <= from) return true;
-    const events = await this.ports.decode(stored.filter(({ type, position: at }) => view.on[type] && at > from));
     const touched = [...touchedBy(this.build, events)]
       .filter(([id]) => !this.state.waiting.has(id))
       .map(([, document]) => document);

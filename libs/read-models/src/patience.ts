@@ -20,15 +20,16 @@ export async function patiently<T>(patience: Patience, work: () => Promise<T>): 
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Stopped || patience.hopeless?.(error)) throw error;
+      if (error instanceof Stopped) throw error;
       await pause(patience, error, attempt);
     }
   }
 }
 
-/** Tells of a trouble and waits before the next try. */
-export async function pause({ pace, signal, onTrouble }: Patience, error: unknown, attempt: number): Promise<void> {
+/** Tells of a trouble and waits before the next try. @throws Stopped where the signal was aborted; what is hopeless. */
+export async function pause({ pace, signal, onTrouble, hopeless }: Patience, error: unknown, attempt: number): Promise<void> {
   if (signal.aborted) throw new Stopped();
+  if (hopeless?.(error)) throw error;
   onTrouble?.(error, attempt);
   await pace.sleep(backoff(pace, attempt, 100, 10_000), signal);
 }

@@ -2,6 +2,7 @@
 import type { Position } from '#event-store/event-store.js';
 import { BuildRun } from './build-run.js';
 import type { ProjectionPorts } from './build-writer.js';
+import { Convoy } from './convoy.js';
 import type { Pace } from './pace.js';
 import type { RetryResult } from './projector.js';
 import { readErrors, type BuildState, type Checkpoint, type DocumentKey } from './read-store.js';
@@ -46,13 +47,16 @@ export class Projection {
   readonly #runs = new Map<string, BuildRun>();
   readonly #active = new Map<string, number>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #convoy: Convoy;
   #stopped = false;
 
   constructor(
     private readonly ports: ProjectionPorts,
     private readonly views: readonly AnyView[],
     private readonly options: ProjectionOptions,
-  ) {}
+  ) {
+    this.#convoy = new Convoy(ports, options.pace);
+  }
 
   /** Prepares all views and runs every build of a version that this code contains. */
   async start(): Promise<void> {
@@ -217,7 +221,7 @@ export class Projection {
 
   #run(view: AnyView, { number, partitions }: Pick<BuildState, 'number' | 'partitions'>): BuildRun {
     const { name } = view;
-    const run: BuildRun = new BuildRun({ view, number, partitions }, this.ports, {
+    const run: BuildRun = new BuildRun({ view, number, partitions }, this.ports, this.#convoy, {
       ...this.options,
       // A build that nobody sees yet may stop; the one that answers must go on with all other documents.
       poisonRule: () => (this.#isActive(run) ? 'set-aside' : 'stop'),

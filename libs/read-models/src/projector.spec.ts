@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { START, type Position } from '#event-store/event-store.js';
 import type { EventLog } from './build-writer.js';
+import { Convoy } from './convoy.js';
 import { Projector, type ProjectorEnd, type ProjectorOptions } from './projector.js';
 import type { ReadStore } from './read-store.js';
 import { ManualPace, until } from './testing/manual-pace.js';
@@ -37,7 +38,8 @@ describe('a projector', () => {
   });
 
   function start(options: Partial<ProjectorOptions> = {}, events: EventLog = log.events) {
-    const projector = new Projector(build, { events, reads, decode: decodeTallies }, {
+    const ports = { events, reads, decode: decodeTallies };
+    const projector = new Projector(build, ports, new Convoy(ports, pace), {
       owner: 'a',
       pace,
       poisonRule: () => 'set-aside',

@@ -1,8 +1,9 @@
-// Keeps one partition of one build up with the log, under a lease: subscribe, fold, apply, tell.
+// Keeps one partition of one build up with the log, under a lease: it catches up alone, then goes along with the others
+// (`Convoy`) until something is to be done with its build alone, or fails.
 import type { SubscriptionBatch } from '#event-store/event-store.js';
 import { DomainError } from '#kernel/errors.js';
-import { inSpan } from '#telemetry/spans.js';
-import { BuildWriter, type PoisonRule, type ProjectionPorts } from './build-writer.js';
+import { BuildLost, BuildWriter, type PoisonRule, type ProjectionPorts } from './build-writer.js';
+import type { Convoy, Rider } from './convoy.js';
 import { Inbox } from './inbox.js';
 import { breathe, later, type Pace } from './pace.js';
 import { patiently, pause, Stopped, type Patience } from './patience.js';
@@ -39,8 +40,6 @@ type Message =
   | { readonly kind: 'renew' }
   | { readonly kind: 'stop' };
 
-class Lost extends Error {}
-
 export class Projector {
   readonly #inbox = new Inbox<Message>();
   readonly #stopping = new AbortController();
@@ -50,10 +49,12 @@ export class Projector {
   constructor(
     readonly build: Build,
     private readonly ports: ProjectionPorts,
+    private readonly convoy: Convoy,
     private readonly options: ProjectorOptions,
   ) {
     const { pace, onTrouble } = options;
-    const hopeless = (error: unknown) => error instanceof DomainError && error.code === 'read.build-stopped';
+    const hopeless = (error: unknown) =>
+      error instanceof BuildLost || (error instanceof DomainError && error.code === 'read.build-stopped');
     this.#patience = { pace, onTrouble, hopeless, signal: this.#stopping.signal };
   }
 
@@ -74,7 +75,7 @@ export class Projector {
       }
     } catch (error) {
       if (error instanceof Stopped) return 'stopped';
-      if (error instanceof Lost) return 'lost';
+      if (error instanceof BuildLost) return 'lost';
       throw error;
     } finally {
       await this.#end();
@@ -108,41 +109,58 @@ export class Projector {
   }
 
   async #work(writer: BuildWriter, epoch: number): Promise<void> {
-    let batches = this.#subscribe(writer);
+    const rider = this.#rider(writer);
+    let alone = this.#subscribe(writer);
     let failures = 0;
     this.#renewLater();
     try {
       for (;;) {
         const message = await this.#inbox.take();
         if (this.#stopping.signal.aborted) return;
-        if (message.kind === 'job') await message.run(writer);
-        else if (message.kind === 'renew') await this.#renew(epoch);
-        else if (message.kind === 'batch' && !message.result.done) {
+        if (message.kind === 'renew') await this.#renew(epoch);
+        else if (message.kind === 'job') {
+          const rode = await this.convoy.leave(rider);
+          await message.run(writer);
+          if (rode) alone = this.#subscribe(writer);
+        } else if (message.kind === 'batch' && !message.result.done) {
           failures = 0;
+          const { caughtUp } = message.result.value;
           await this.#apply(writer, message.result.value);
-          this.#next(batches);
+          if (!caughtUp) this.#next(alone);
+          else {
+            await alone.return?.();
+            await this.convoy.join(rider);
+          }
         } else if (message.kind !== 'stop') {
           await pause(
             this.#patience,
             message.kind === 'broken' ? message.error : new Error('the subscription ended'),
             ++failures,
           );
-          batches = this.#subscribe(writer);
+          alone = this.#subscribe(writer);
         }
       }
     } finally {
       // The signal ends a subscription that waits; one that left its loop must not keep anything open.
       this.#stopping.abort();
-      await batches.return?.().catch(() => undefined);
+      await this.convoy.leave(rider);
+      await alone.return?.().catch(() => undefined);
     }
+  }
+
+  #rider(writer: BuildWriter): Rider {
+    const { poisonRule, onApplied } = this.options;
+    return {
+      writer,
+      poisonRule,
+      moved: (caughtUp) => onApplied?.(writer.checkpoint, caughtUp),
+      left: (error) => this.#inbox.push({ kind: 'broken', error }),
+    };
   }
 
   async #apply(writer: BuildWriter, { events, position, caughtUp }: SubscriptionBatch): Promise<void> {
     const { pace, poisonRule, onApplied } = this.options;
-    const advance = () => this.#patiently(() => writer.advance(events, position, pace.now(), poisonRule()));
-    const causes = () => events.map(({ metadata }) => metadata['traceparent']);
-    const kept = await inSpan(`view ${this.build.view.name}`, { 'keyledger.events': events.length }, advance, causes);
-    if (!kept) throw new Lost();
+    if (!(await this.#patiently(() => writer.advance(events, position, pace.now(), poisonRule())))) throw new BuildLost();
     onApplied?.(writer.checkpoint, caughtUp);
     await breathe();
   }
@@ -187,7 +205,7 @@ export class Projector {
   }
 
   async #renew(epoch: number): Promise<void> {
-    if ((await this.#patiently(() => this.#acquire())) !== epoch) throw new Lost();
+    if ((await this.#patiently(() => this.#acquire())) !== epoch) throw new BuildLost();
     this.#renewLater();
   }
 

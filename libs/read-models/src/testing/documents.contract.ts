@@ -1,6 +1,7 @@
 // CONTRACT, part: documents by key, and the batches that write them.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { START } from '#event-store/event-store.js';
+import { later } from '../pace.js';
 import type { Query, ReadStore } from '../read-store.js';
 import { at, buildOf, change, LATER, MUCH_LATER, NOW, plainView, thing, write, type StoreUnderTest } from './plain-things.js';
 
@@ -117,6 +118,23 @@ export function documentsContract(using: () => StoreUnderTest): void {
       const epoch = await write(store, build, 1, []);
       expect(await store.apply(build, epoch, { from: at(1), to: { position: at(4), occurredAt: null }, changes: [] })).toBe(true);
       expect(await store.checkpoint(build)).toEqual({ position: at(4), occurredAt: NOW });
+    });
+  });
+
+  describe('checkpoints of builds that have nothing to write', () => {
+    it("move together; one that is not where it was, or another's, stays and holds up no other", async () => {
+      const builds = [build];
+      for (let i = 0; i < 3; i++) builds.push(buildOf(view, await store.begin(view)));
+      const epochs: number[] = [];
+      for (const each of builds) epochs.push(await write(store, each, 2, []));
+      await write(store, builds[1]!, 3, []);
+      await store.acquire(builds[2]!, 'another', MUCH_LATER, later(MUCH_LATER, 1));
+      const moves = builds.map((each, i) => ({ build: each, epoch: epochs[i]!, from: at(2) }));
+      expect(await store.advance(moves, at(5))).toEqual([true, false, false, true]);
+      const checkpoints = await Promise.all(builds.map((each) => store.checkpoint(each)));
+      expect(checkpoints.map(({ position }) => Number(position))).toEqual([5, 3, 2, 5]);
+      expect(checkpoints[0]!.occurredAt).toBe(NOW);
+      expect(await store.advance([], at(6))).toEqual([]);
     });
   });
 
