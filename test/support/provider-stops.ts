@@ -83,6 +83,7 @@ async function visitPerson(tour: Recorder, id: string, cookie: string): Promise<
   const { person } = tour.credentials;
   tour.credentials.person = { ...person, cookie };
   const { identities } = await tour.call('person', 'GET /v1/me/identities');
+  await tour.call('person', 'POST /v1/me/step-up/provider', {}, { provider: id, returnTo: '/' });
   await tour.call('person', 'POST /v1/me/identities/link', {}, { provider: id, returnTo: '/' });
   await tour.call('person', 'POST /v1/me/identities/{identity}/unlink', { identity: identities[0].id });
   tour.credentials.person = person;

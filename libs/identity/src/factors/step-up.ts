@@ -16,14 +16,18 @@ export class StepUp {
     private readonly signIn: SignIn,
   ) {}
 
-  /** @param factor what was proved: `password`, `totp`, `passkey`, `recovery-code`, the kind of a provider */
-  async done(ctx: RequestContext, factor: string): Promise<SteppedUp> {
+  /**
+   * @param factor what was proved: `password`, `totp`, `passkey`, `recovery-code`, the kind of a provider
+   * @param sessionId which session it must be that the request comes with
+   * @throws `auth.session-ended` where it is another one, or none
+   */
+  async done(ctx: RequestContext, factor: string, sessionId = ctx.principal.person?.sessionId): Promise<SteppedUp> {
     const before = await this.sessions.find(ctx.client().sessions.get(ctx.tenant) ?? '', ctx.now);
-    if (before?.value.id !== ctx.principal.person!.sessionId) return httpErrors.refuse('auth.session-ended');
+    if (!before || before.value.id !== sessionId) return httpErrors.refuse('auth.session-ended');
     const factors = [...new Set([...before.value.factors, factor])];
     const rotated = await this.sessions.rotate(before, { factors, authenticatedAt: ctx.now }, ctx.now);
     // Another request was seen at the same moment, or the session ended.
-    if (!rotated) return this.done(ctx, factor);
+    if (!rotated) return this.done(ctx, factor, sessionId);
     return { session: rotated.session, cookie: this.signIn.cookieOf(ctx, rotated.session, rotated.secret) };
   }
 }

@@ -8,6 +8,7 @@ import type { Transaction } from './login-transactions.js';
 import { PENDING_MS, type PendingIdentities } from './pending-identities.js';
 import type { ProviderLogin } from './provider-login.js';
 import type { ProviderRedemption } from './provider-redemption.js';
+import type { ProviderStepUp } from './provider-step-up.js';
 
 /** What became of it. */
 export interface Arrived {
@@ -31,6 +32,7 @@ export class Arrivals {
     private readonly login: ProviderLogin,
     private readonly pending: PendingIdentities,
     private readonly redemption: ProviderRedemption,
+    private readonly stepUp: ProviderStepUp,
   ) {}
 
   /** @throws the refusal that the page is told of */
@@ -43,6 +45,8 @@ export class Arrivals {
         return NOTHING_TO_TELL;
       case 'link-proven':
         return entered(await this.login.enterLinked(ctx, intent, said));
+      case 'step-up':
+        return { outcome: {}, cookies: [await this.stepUp.done(ctx, intent, said)] };
       case 'redeem':
         return entered(await this.redemption.redeem(ctx, intent, said));
     }

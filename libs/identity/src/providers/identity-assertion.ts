@@ -26,6 +26,8 @@ export interface Round {
   readonly redirectUri: string;
   readonly state: string;
   readonly nonce: string;
+  /** Whether the person must prove anew who he is, though the provider knows him; only of providers that say when he did. */
+  readonly fresh?: boolean;
 }
 
 /** The way to a provider: two steps around what happens at the provider. Looks nobody up. */

@@ -39,7 +39,8 @@ export class LoginJourney {
   async setOut(ctx: RequestContext, id: string, about: Pick<Transaction, 'returnTo' | 'intent'>): Promise<SetOut> {
     const drawn = this.transactions.draw();
     const { state, nonce, secret } = drawn;
-    const { location, verifier } = await this.ways.begin(await this.roundOf(ctx, id, state, nonce));
+    const round = await this.roundOf(ctx, id, state, nonce);
+    const { location, verifier } = await this.ways.begin({ ...round, fresh: about.intent.kind === 'step-up' });
     await this.transactions.keep({ tenant: ctx.tenant, provider: id }, drawn, { ...about, nonce, verifier }, ctx.now);
     return { location, cookie: shortCookie(ctx.client(), transactionName(state), secret, TRANSACTION_MS / 1000) };
   }

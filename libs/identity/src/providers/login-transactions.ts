@@ -29,6 +29,8 @@ export type Intent =
   | { readonly kind: 'link'; readonly userId: string }
   /** The same, for a user whose mailbox was proven: by that very identity. He is logged in then. */
   | { readonly kind: 'link-proven'; readonly userId: string; readonly identity: Identity }
+  /** The user of a session proves once more who he is; he set out at that instant. */
+  | { readonly kind: 'step-up'; readonly userId: string; readonly sessionId: string; readonly begunAt: string }
   | ({ readonly kind: 'redeem' } & Redemption);
 
 /** An invitation that is to be redeemed by who comes back. */

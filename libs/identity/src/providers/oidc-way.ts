@@ -27,7 +27,7 @@ export class OidcWay implements LoginWay {
     private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
-  async begin({ settings, redirectUri, state, nonce }: Round) {
+  async begin({ settings, redirectUri, state, nonce, fresh = false }: Round) {
     const configuration = await this.configurationOf(settings);
     const verifier = client.randomPKCECodeVerifier();
     const location = client.buildAuthorizationUrl(configuration, {
@@ -37,6 +37,8 @@ export class OidcWay implements LoginWay {
       nonce,
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
+      // With `max_age` the ID token has to say when he did (OpenID Connect Core 1.0 §3.1.2.1).
+      ...(fresh && { prompt: 'login', max_age: '0' }),
     });
     return { location: location.href, verifier };
   }

@@ -25,6 +25,14 @@ export const providerErrors = defineErrors({
     kind: 'unauthenticated',
     title: 'This login was not begun in this browser, or it was finished or took too long. Start it again.',
   },
+  'provider.no-step-up': {
+    kind: 'invalid',
+    title: 'This provider does not say when you proved who you are; take your password, another factor or another provider.',
+  },
+  'login.not-fresh': {
+    kind: 'unauthenticated',
+    title: 'The provider does not say that you have just proved who you are. Try again, or take another way.',
+  },
   'login.no-account': {
     kind: 'forbidden',
     title:

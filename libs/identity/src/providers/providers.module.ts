@@ -9,6 +9,7 @@ import { HttpOptions } from '#http/http-options.js';
 import { Clock } from '#kernel/clock.js';
 import { RecordStore } from '#records/record-store.js';
 import { Outbox } from '#mail/outbox.js';
+import { StepUp } from '../factors/step-up.js';
 import { OneTimeCodes } from '../one-time-codes.js';
 import { People } from '../people.js';
 import { Redemptions } from '../redemptions.js';
@@ -32,6 +33,8 @@ import { ProviderLoginController } from './provider-login.http.js';
 import { ProviderLogin } from './provider-login.js';
 import { ProviderRedemptionController } from './provider-redemption.http.js';
 import { ProviderRedemption } from './provider-redemption.js';
+import { ProviderStepUpController } from './provider-step-up.http.js';
+import { ProviderStepUp } from './provider-step-up.js';
 
 interface Options {
   readonly egressNetworks: readonly string[];
@@ -55,6 +58,7 @@ export const providerControllers: Type[] = [
   PendingIdentityController,
   DataDeletionController,
   ProviderRedemptionController,
+  ProviderStepUpController,
 ];
 
 /** The ways of the product; `egress` is how they go to what a vendor names. */
@@ -71,9 +75,14 @@ const journeyEnds: Provider[] = [
     inject: [Redemptions, ProviderLogin],
   },
   {
+    provide: ProviderStepUp,
+    useFactory: (...parts: ConstructorParameters<typeof ProviderStepUp>) => new ProviderStepUp(...parts),
+    inject: [LinkedIdentities, StepUp],
+  },
+  {
     provide: Arrivals,
     useFactory: (...parts: ConstructorParameters<typeof Arrivals>) => new Arrivals(...parts),
-    inject: [ProviderLogin, PendingIdentities, ProviderRedemption],
+    inject: [ProviderLogin, PendingIdentities, ProviderRedemption, ProviderStepUp],
   },
 ];
 
