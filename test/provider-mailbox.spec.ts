@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import type { Said } from '#identity/testing/stand.js';
 import { user } from '#identity/user.js';
+import { mailed } from './support/mailed.js';
 import { ProviderWorld, refusal, vouched } from './support/provider-world.js';
 import type { Traveller } from './support/traveller.js';
-import { until } from './support/until.js';
 
 let world: ProviderWorld;
 let app: ProviderWorld['app'];
@@ -22,17 +22,7 @@ const contact = () => world.contact();
 
 describe('where the provider does not vouch for the address', () => {
   /** The code of the newest mail to somebody, once it is another one than this. */
-  async function codeFor(contactId: string, than?: string): Promise<string> {
-    let code: string | undefined;
-    await until(async () => {
-      const { data } = await app.staff.read(`/v1/outbox?contactId=${contactId}`);
-      const [mail] = data as { id: string; template: string }[];
-      const text = mail && ((await app.staff.read(`/v1/outbox/${mail.id}`)).text as string);
-      code = /^[A-Z2-9]{4}-[A-Z2-9]{4}$/m.exec(text ?? '')?.[0];
-      return code !== undefined && code !== than;
-    });
-    return code!;
-  }
+  const codeFor = (contactId: string, than?: string) => mailed(app.staff, contactId, /^([A-Z2-9]{4}-[A-Z2-9]{4})$/m, than);
 
   /** Comes back from Facebook, and has a code sent. */
   async function waiting(email: string, said: Said = {}, typed?: string) {

@@ -63,7 +63,8 @@ export const loginErrors = defineErrors({
   },
   'login.not-recent': {
     kind: 'forbidden',
-    title: 'Your last login is too long ago for this. Log in again, then ask within ten minutes.',
+    title:
+      'Your last login is too long ago for this. Prove once more who you are (POST /v1/me/step-up), then ask within ten minutes.',
   },
   'login.busy': {
     kind: 'unavailable',
