@@ -94,12 +94,13 @@ function identitySettings(config: Config) {
 }
 
 function httpSettings(config: Config) {
-  const { publicUrl, baseDomain, insecureLogin, trustProxy, bodyLimit, waitMs } = config;
+  const { publicUrl, baseDomain, insecureLogin, stepUpAfter, trustProxy, bodyLimit, waitMs } = config;
   const { rateLimitCredential, rateLimitLicenseKey, rateLimitAddress } = config;
   return {
     publicUrl,
     baseDomain,
     insecureLogin,
+    stepUpAfter,
     trustProxy,
     bodyLimit,
     waitMs,

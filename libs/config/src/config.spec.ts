@@ -37,6 +37,7 @@ describe('the configuration', () => {
       sessionMaxStaff: 12 * 3_600_000,
       sessionMaxCustomer: 14 * 24 * 3_600_000,
       insecureLogin: 'refuse',
+      stepUpAfter: 600_000,
       shutdownGrace: 0,
       shutdownDeadline: 20_000,
     });

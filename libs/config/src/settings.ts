@@ -80,6 +80,12 @@ const schema = z.object({
     allowed: '`refuse` or `allow`',
     default: 'refuse',
   }),
+  stepUpAfter: setting(duration(60_000, 86_400_000), {
+    description:
+      'How long ago a user may have proved who he is who gives a risky command in a session, such as to revoke a license or to give roles; after that he proves it once more.',
+    allowed: 'a duration from 1m to 24h, such as `10m`',
+    default: '10m',
+  }),
   sessionIdleStaff: setting(duration(60_000, 86_400_000), {
     description: 'After how long without a request a session of the vendor’s staff ends.',
     allowed: 'a duration from 1m to 24h, such as `30m`',

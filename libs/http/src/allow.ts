@@ -40,6 +40,8 @@ export interface RouteOptions {
   readonly ownPages?: boolean;
   /** Open also to a session in which the password is due to be changed, or a second factor to be added, first. */
   readonly whileDue?: boolean;
+  /** Asks who comes by a session whether he has proved lately who he is: for what does much harm in wrong hands. */
+  readonly stepUp?: boolean;
   /** No rate limit: probes of supervisors, which may share an address with all clients. */
   readonly unlimited?: boolean;
 }

@@ -38,6 +38,7 @@ export class AuthGuard implements CanActivate {
     request.principal = principal;
     if (!rules.unlimited) this.limits.countRequest(principal, request.ip, reply);
     authorize(principal, rules);
+    if (rules.stepUp) this.mustHaveProvedLately(principal, now);
     refuseUnasked(request, rules, partsOf(execution.getClass(), execution.getHandler()));
     const renew = () => this.renewed(request, rules);
     const client = () => clientFactsOf(request, this.options);
@@ -56,6 +57,12 @@ export class AuthGuard implements CanActivate {
       if (refusal instanceof DomainError && refusal.code.startsWith('auth.')) this.limits.countFailure(request.ip, reply);
       throw refusal;
     }
+  }
+
+  /** @throws `auth.step-up-needed` with the ways in which he can prove who he is */
+  private mustHaveProvedLately({ person }: Principal, now: string): void {
+    if (!person || Date.parse(now) - Date.parse(person.authenticatedAt) <= this.options.stepUpAfter) return;
+    httpErrors.refuse('auth.step-up-needed', undefined, { ways: [...(person.ways ?? [])] });
   }
 
   private async renewed(request: FastifyRequest, rules: RouteRules): Promise<Principal> {

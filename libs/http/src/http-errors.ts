@@ -52,6 +52,11 @@ export const httpErrors = defineErrors({
     title:
       'This login must have a second factor, and the session has none: add one (POST /v1/me/factors/totp/begin), or prove the one that is there (POST /v1/me/step-up).',
   },
+  'auth.step-up-needed': {
+    kind: 'forbidden',
+    title:
+      'This wants somebody who has proved lately who he is: do so by one of `ways` (POST /v1/me/step-up; by a provider: log in anew), then ask again.',
+  },
   'auth.invalid': {
     kind: 'unauthenticated',
     title: 'The credential is not valid.',

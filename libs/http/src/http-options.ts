@@ -14,6 +14,8 @@ export class HttpOptions {
   readonly baseDomain: string | null = null;
   /** Whether people may log in over plain http beyond this machine. */
   readonly insecureLogin: 'refuse' | 'allow' = 'refuse';
+  /** How long ago a user may have proved who he is who gives a risky command by a session, in milliseconds. */
+  readonly stepUpAfter: number = 600_000;
   /** Proxies whose `X-Forwarded-*` are believed: addresses or ranges; none by default. */
   readonly trustProxy: readonly string[] = [];
   /** In bytes. */

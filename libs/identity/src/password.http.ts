@@ -75,6 +75,7 @@ export class UserPasswordController {
 
   @Post('set-password')
   @Allow('user.reset-password', {
+    stepUp: true,
     summary: 'Give a user a password',
     description: 'He must change it when he first logs in with it. His sessions end.',
     example: { password: 'violet tram under rain' },
@@ -92,6 +93,7 @@ export class UserPasswordController {
 
   @Post('remove-password')
   @Allow('user.reset-password', {
+    stepUp: true,
     summary: 'Take the password of a user',
     description: 'He logs in by other ways then, such as a provider. His sessions end.',
     answer: commandAnswer,

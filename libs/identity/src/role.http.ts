@@ -79,6 +79,7 @@ export class RoleController {
 
   @Post()
   @Allow('role.manage', {
+    stepUp: true,
     summary: 'Add a role',
     description: 'Of one for staff every right is over the tenant, of one for customers none. Nobody puts more in than he has.',
     example: {
@@ -130,6 +131,7 @@ export class RoleController {
 
   @Post(':id/change')
   @Allow('role.manage', {
+    stepUp: true,
     summary: 'Change a role, built in or not',
     description: `What is not named stays. Whoever has it has it as it is then. ${EFFECT}`,
     answer: roleAnswer,
@@ -146,6 +148,7 @@ export class RoleController {
 
   @Post(':id/remove')
   @Allow('role.manage', {
+    stepUp: true,
     summary: 'Remove a role, built in or not',
     description: `For ever: no other role gets its id. Not the default role, until another one is named. ${EFFECT}`,
     answer: roleAnswer,
@@ -162,6 +165,7 @@ export class RoleController {
 
   @Post(':id/set-default')
   @Allow('role.manage', {
+    stepUp: true,
     summary: 'Make a role for customers the default one',
     description: 'Every customer user that is made from now on gets it; who is there keeps what he has.',
     answer: roleAnswer,

@@ -69,6 +69,7 @@ export class TokenController {
 
   @Post()
   @Allow('token.manage', {
+    stepUp: true,
     summary: 'Create an API token',
     description: 'Never with more rights than those of the caller. It opens the API from the very next request on.',
     example: { name: 'Web shop', role: 'support', expiresAt: '2027-12-31T00:00:00Z' },

@@ -94,6 +94,7 @@ export class UserController {
 
   @Post()
   @Allow('user.manage', {
+    stepUp: true,
     summary: 'Give a contact a login, or make both in one',
     description: 'Nobody gives rights that he has not. A customer logs in once the vendor lets customers log in.',
     example: { contactId: '01jq0000000000000000000201', roles: ['authorized-user'] },
@@ -173,6 +174,7 @@ export class UserController {
 
   @Post(':id/set-roles')
   @Allow('user.manage', {
+    stepUp: true,
     summary: 'Give a user roles, and take others',
     description:
       'Of one of the people of the vendor roles for staff; of a customer those that are his wherever he belongs. Roles within an organization are set with its members.',

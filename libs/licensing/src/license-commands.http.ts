@@ -52,6 +52,7 @@ export class LicenseCommandsController {
 
   @Post('revoke')
   @Allow(VENDOR_COMMANDS.revoke, {
+    stepUp: true,
     summary: 'Revoke a license, now or later',
     description: 'All its activations end with it.',
     answer: commandAnswer,
@@ -67,6 +68,7 @@ export class LicenseCommandsController {
 
   @Post('undo-revocation')
   @Allow(VENDOR_COMMANDS.undoRevocation, {
+    stepUp: true,
     summary: 'Take a revocation back',
     description: 'Activations that have ended stay ended.',
     answer: commandAnswer,

@@ -112,6 +112,7 @@ export class PolicyMigrationController {
 
   @Post('policies/:id/versions/:version/migrate')
   @Allow('policy.manage', {
+    stepUp: true,
     summary: 'Move licenses to a version of their policy',
     description: 'One append per license and a result per license; the whole can be repeated.',
     answer: migratedAnswer,

@@ -180,6 +180,7 @@ export class ContactController {
 
   @Post(':id/set-email')
   @Allow('contact.manage', {
+    stepUp: true,
     summary: 'Change the e-mail address',
     answer: commandAnswer,
     refusals: [...managed, 'contact-email.taken'],

@@ -120,6 +120,7 @@ export class MappingExchangeController {
 
   @Post('upsert-organizations')
   @Allow('mapping.synchronize', {
+    stepUp: true,
     summary: 'Write organizations as the outside system has them',
     description: `${REPEATABLE} What is absent is neither compared nor changed. Where both sides changed one, nothing is overwritten.`,
     example: { items: [{ externalId: 'A-17', version: '42', name: 'Globex', accountNumber: 'C-1042' }] },
@@ -137,6 +138,7 @@ export class MappingExchangeController {
 
   @Post('upsert-contacts')
   @Allow('mapping.synchronize', {
+    stepUp: true,
     summary: 'Write contacts as the outside system has them',
     description: `${REPEATABLE} What is absent is neither compared nor changed. Where both sides changed one, nothing is overwritten.`,
     example: {

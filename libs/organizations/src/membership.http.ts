@@ -122,6 +122,7 @@ export class MembershipController {
 
   @Post(':id/members/:contactId/set-roles')
   @Allow('user.manage', {
+    stepUp: true,
     summary: 'Set the roles of a member in an organization',
     description:
       'Roles for customers; they hold in this organization, from the very next request on, and end with the membership. Nobody gives more than he may do there himself.',

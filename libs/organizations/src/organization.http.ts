@@ -211,6 +211,7 @@ export class OrganizationController {
 
   @Post(':id/contacts/assign')
   @Allow('organization.assign-contact', {
+    stepUp: true,
     summary: 'Make a member the primary or secondary contact',
     description: 'He takes the place of the one who holds it, with its rights, from the very next request on.',
     answer: commandAnswer,

@@ -30,6 +30,7 @@ export class PersonErasureController {
 
   @Post(':id/erase')
   @Allow('person.erase', {
+    stepUp: true,
     summary: 'Erase a person',
     description:
       'For good: the key of the person is destroyed, so that name, address and everything else that was sealed for him reads as erased, in histories and backups too. Licenses and history stay. It answers once nothing can be read any more.',

@@ -45,6 +45,7 @@ export class TenantController {
 
   @Post('tenant/set-first-login')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Decide whether a first login makes a user',
     description: 'Of a contact without a user, by a provider that proves his address. On by default.',
     answer: tenantAnswer,
@@ -56,6 +57,7 @@ export class TenantController {
 
   @Post('tenant/set-customer-login')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Decide which customers may log in',
     description:
       "Nobody (`off`, as at first), primary and secondary contacts of organizations (`contacts`), or everybody who has a user (`users`). Where fewer may, the sessions of the others end with the answer. The vendor's own people and license keys are not asked.",
@@ -89,6 +91,7 @@ export class TenantController {
 
   @Post('tenant/set-factor-policy')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Decide who must have a second factor',
     description:
       "Administrators always; beside them all of the vendor's people (`staff`), or everybody who logs in (`everyone`). Whoever has none is let in to add one, and to nothing else. A login by a provider that asserts more than one factor needs none here.",

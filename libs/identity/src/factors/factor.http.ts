@@ -60,6 +60,7 @@ export class FactorController {
 
   @Post('totp/begin')
   @Authenticated({
+    stepUp: true,
     summary: 'Begin to add an authenticator app',
     description: 'Draws a secret for the app. It counts once a code of it was given, by `confirm` within ten minutes.',
     credentials: ['session'],
@@ -99,6 +100,7 @@ export class FactorController {
 
   @Post('recovery-codes')
   @Authenticated({
+    stepUp: true,
     summary: 'Have new recovery codes made',
     description: 'Ten, each good once in the place of another factor; those before are good no more. Shown this once.',
     credentials: ['session'],
@@ -113,6 +115,7 @@ export class FactorController {
 
   @Post(':factorId/remove')
   @Authenticated({
+    stepUp: true,
     summary: 'Remove one of your factors',
     description: 'With the last app or passkey the recovery codes go too. Who must have a factor adds another one next.',
     credentials: ['session'],
@@ -167,6 +170,7 @@ export class UserFactorController {
 
   @Post('reset-factors')
   @Allow('user.reset-password', {
+    stepUp: true,
     summary: 'Take all second factors of a user',
     description: 'For who has lost them. His sessions end; he logs in by his first factor and adds another second one.',
     answer: commandAnswer,

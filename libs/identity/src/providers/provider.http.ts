@@ -62,6 +62,7 @@ export class ProviderController {
 
   @Post()
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Set up a login provider',
     description: 'Its secret is kept encrypted and never shown again. It lets nobody in until it is enabled.',
     example,
@@ -77,6 +78,7 @@ export class ProviderController {
 
   @Post(':id/configure')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Set up a login provider otherwise',
     description: 'Says everything anew; only the secret stays where none is sent. The kind stays for ever.',
     example,
@@ -94,6 +96,7 @@ export class ProviderController {
 
   @Post(':id/enable')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Let people log in by a provider',
     answer: commandAnswer,
     refusals: ['provider.not-found'],
@@ -104,6 +107,7 @@ export class ProviderController {
 
   @Post(':id/disable')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Let nobody log in by a provider',
     description: 'Who is logged in stays so. Linked identities are kept for when it is enabled again.',
     answer: commandAnswer,
@@ -115,6 +119,7 @@ export class ProviderController {
 
   @Post(':id/remove')
   @Allow('login.manage', {
+    stepUp: true,
     summary: 'Give up a login provider for ever',
     description: 'Identities that were linked by it open nothing any more, also not by another provider of the same issuer.',
     answer: commandAnswer,
