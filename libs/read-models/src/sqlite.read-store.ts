@@ -17,6 +17,7 @@ import {
   type DocumentKey,
   type FoundPage,
   type Loaded,
+  type Move,
   type Quarantined,
   type Query,
   type ShownPage,
@@ -193,6 +194,11 @@ export class SqliteReadStore extends ReadStore {
       for (const entry of batch.setAside ?? []) this.#builds.setAside(build, entry);
       return true;
     });
+  }
+
+  override async advance(moves: readonly Move[], position: Position): Promise<readonly boolean[]> {
+    const to = { position, occurredAt: null };
+    return this.#applies.run(() => moves.map(({ build, epoch, from }) => this.#builds.advance(build, epoch, from, to)));
   }
 
   async acquire(build: Build, owner: string, now: string, until: string): Promise<number | null> {
