@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SqliteEventStore } from '#event-store/sqlite.event-store.js';
 import type { RawAnswer } from '#http/testing/raw-request.js';
+import type { Body } from './support/client.js';
 import { expectEqualToRebuild } from './support/rebuild.js';
 import { send, type Case, type Credentials, type Sending } from './support/tour.js';
 import { startTwoTours, type TwoTours } from './support/two-tours.js';
@@ -56,12 +57,46 @@ const text = (each: Case, body: string, type = 'application/json'): Wrong => ({
 });
 const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
+/** Names under which the product keeps what no caller decides: whose a thing is, what it became, what somebody may. */
+const INTERNAL: Readonly<Record<string, unknown>> = {
+  tenantId: 'beta',
+  id: '0'.repeat(26),
+  status: 'active',
+  roles: ['administrator'],
+  kind: 'staff',
+  position: 1,
+  erased: false,
+};
+
+/** Whether the described body has a field of that name anywhere, in the components that it refers to as well. */
+function takes(document: Body, { route, method }: Case, name: string): boolean {
+  const { requestBody } = document.paths[route][method.toLowerCase()];
+  let described = JSON.stringify(requestBody ?? {});
+  for (const [, component] of described.matchAll(/#\/components\/schemas\/([\w.-]+)/g))
+    described += JSON.stringify(document.components.schemas[component!]);
+  return described.includes(`"${name}":`);
+}
+
 describe('every route refuses', () => {
   it('a field of a body that it does not know', async () => {
     const wrongly = (each: Case) => ({ asked: { ...each, body: { ...(each.body as object), tenant: 'beta' } } });
     const bad = await notRefused(posts(), 422, 'request.invalid', wrongly);
     expect(bad).toEqual([]);
   });
+
+  it('what the product keeps of a thing and nobody sends, where it is no field of the body', async () => {
+    const document = (await send(two.server.url, {}, { method: 'GET', path: '/openapi.json' })).json;
+    const unmeant: string[] = [];
+    let tried = 0;
+    for (const [name, value] of Object.entries(INTERNAL)) {
+      const over = posts().filter((each) => !takes(document, each, name));
+      const wrongly = (each: Case) => ({ asked: { ...each, body: { ...(each.body as object), [name]: value } } });
+      unmeant.push(...(await notRefused(over, 422, 'request.invalid', wrongly)).map((what) => `${name}: ${what}`));
+      tried += over.length;
+    }
+    expect(tried).toBeGreaterThan(posts().length * (Object.keys(INTERNAL).length - 1));
+    expect(unmeant).toEqual([]);
+  }, 120_000);
 
   it('a parameter of a query that it does not know', async () => {
     const wrongly = (each: Case) => ({
