@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { rawRequest } from '#http/testing/raw-request.js';
 import { LoginWays } from '#identity/providers/login-ways.js';
+import { user } from '#identity/user.js';
 import { openIdStand } from '#identity/testing/openid-stands.js';
 import type { Said, Stand } from '#identity/testing/stand.js';
 import { openLoginApp, type LoginApp } from './support/login-app.js';
@@ -146,6 +147,34 @@ describe('a callback', () => {
     expect(back.location).toBe(`/t/acme/?refused=${code}`);
     expect(await attacker.comeBack(provider, answer)).toMatchObject(notBegun);
     await expectNoSession(attacker);
+  });
+});
+
+describe('an address of somebody who has a login', () => {
+  it.each([false, 'true', undefined, null, 1])('opens nothing where the provider says %j of it', async (said) => {
+    const [{ id }] = (await app.staff.read(`/v1/contacts?email=${encodeURIComponent(victim.email)}`)).data;
+    await app.staff.done('/v1/users', { contactId: id });
+    const mine = { sub: `attacker-of-${victim.email}`, email: victim.email, email_verified: said };
+    const back = await attacker.login(provider, stand, mine);
+    expect(back.location).toBe('/t/acme/?proof=code');
+    await expectNoSession(attacker);
+    expect((await app.installation.executor.stateOf(user, 'acme', id as string)).identities).toEqual([]);
+  });
+});
+
+describe('a session that was put into a browser', () => {
+  it('is not gone on in by a login by a provider: it ends, and the new one has a secret of its own', async () => {
+    const name = '__Host-keyledger-acme';
+    await attacker.login(provider, stand, victim.said);
+    const planted = attacker.jar.get(name)!;
+    const person = new Traveller(app.url);
+    person.jar.set(name, planted);
+    const email = `other-${victim.email}`;
+    await app.staff.done('/v1/contacts', { name: 'Other', email });
+    expect((await person.login(provider, stand, { sub: email, email, email_verified: true })).location).toBe('/t/acme/');
+    expect(person.jar.get(name)).not.toBe(planted);
+    expect((await person.me()).person.email).toBe(email);
+    expect(await attacker.me()).toMatchObject({ status: 401 });
   });
 });
 

@@ -49,8 +49,12 @@ const ofCustomers: readonly Grant[] = [...grantsOf('customer'), ...CONTACT_GRANT
 /** Who may read the products of the vendor in any scope reads them all: a further scope gives nothing more. */
 const SCOPELESS: ReadonlySet<Permission> = new Set(['product.read']);
 
-/** It shows more of what another one lets see, and nothing without that. */
-const BESIDE: Readonly<Partial<Record<Permission, Permission>>> = { 'event.read-personal': 'event.read' };
+/** They show more of what another one lets see, as far as that reaches, and nothing without it. */
+const BESIDE: Readonly<Partial<Record<Permission, readonly Permission[]>>> = {
+  'event.read-personal': ['event.read'],
+  'user.read-details': ['user.read'],
+  'history.read': ['license.read', 'organization.read'],
+};
 
 /** What no customer has is not given to one: no door serves it for less than the whole vendor. */
 function givable(kind: string): readonly Grant[] {
@@ -80,6 +84,6 @@ function has(grants: readonly Grant[], { permission, scope }: Grant): boolean {
 function counts(grant: Grant, grants: readonly Grant[]): boolean {
   const { permission, scope } = grant;
   const beside = BESIDE[permission];
-  if (beside !== undefined) return has(grants, { permission: beside, scope });
+  if (beside) return beside.some((each) => has(grants, { permission: each, scope }));
   return !SCOPELESS.has(permission) || !grants.some((each) => each.permission === permission && each.scope !== scope);
 }
