@@ -146,7 +146,7 @@ describe('linking', () => {
     const { person } = await loggedIn();
     await app.pass(10 * 60_000 + 1);
     const asked = await person.go('POST', '/v1/me/identities/link', { provider: ids.google, returnTo: '/' });
-    expect(asked.body).toMatchObject({ status: 403, code: 'login.not-recent' });
+    expect(asked.body).toMatchObject({ status: 403, code: 'auth.step-up-needed' });
     world.now();
   });
 

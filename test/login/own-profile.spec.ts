@@ -71,7 +71,7 @@ describe('another address of one’s own', () => {
       expect(codeOf(await wrong)).toEqual([422, 'email.wrong-code']);
     await app.pass(30 * MINUTE);
     expect(codeOf(await prove(browser, code))).toEqual([422, 'email.wrong-code']);
-    expect(codeOf(await ask(browser, moved('cat')))).toEqual([403, 'login.not-recent']);
+    expect(codeOf(await ask(browser, moved('cat')))).toEqual([403, 'auth.step-up-needed']);
   });
 
   it('is not told from one that somebody else has, who is mailed nothing', async () => {

@@ -149,7 +149,7 @@ describe('a token of a user', () => {
     for (let made = 1; made < 20; made++) expect((await make(browser)).status).toBe(201);
     expect(codeOf(await make(browser))).toEqual([409, 'token.too-many']);
     await app.pass(10 * MINUTE);
-    expect(codeOf(await make(browser))).toEqual([403, 'login.not-recent']);
+    expect(codeOf(await make(browser))).toEqual([403, 'auth.step-up-needed']);
   });
 
   it('is shown once, also to who asks by the same key again', async () => {

@@ -40,7 +40,7 @@ async function stepUp(person: Traveller, email: string, said: object, kind: 'oid
 describe('a session, by the account of a provider', () => {
   it.each(['oidc', 'entra'] as const)('goes on as of now under another secret: %s', async (kind) => {
     const { person, id, email } = await somebody(kind);
-    expect((await link(person)).body).toMatchObject({ code: 'login.not-recent' });
+    expect((await link(person)).body).toMatchObject({ code: 'auth.step-up-needed' });
     const before = new Map(person.jar);
     const { asked, back } = await stepUp(person, email, { auth_time: seconds() }, kind);
     expect([asked.get('prompt'), asked.get('max_age'), back.location]).toEqual(['login', '0', RETURN]);
@@ -55,7 +55,7 @@ describe('a session, by the account of a provider', () => {
     const { person, email } = await somebody();
     for (const said of [{ auth_time: undefined }, { auth_time: seconds() - 11 * 60 }]) {
       expect(refusal((await stepUp(person, email, said)).back.location)).toBe('login.not-fresh');
-      expect((await link(person)).body).toMatchObject({ code: 'login.not-recent' });
+      expect((await link(person)).body).toMatchObject({ code: 'auth.step-up-needed' });
     }
   });
 

@@ -10,7 +10,6 @@ import { emailSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { signedIn, signedInSchema } from './login.http.js';
 import { OwnEmail } from './own-email.js';
-import { mustBeRecent } from './recent-login.js';
 import { SignIn } from './sign-in.js';
 
 const askSchema = z.strictObject({ email: emailSchema });
@@ -29,16 +28,16 @@ export class OwnEmailController {
   @Authenticated({
     summary: 'Ask for another address of your own',
     description:
-      'Within ten minutes of your last login. A code is mailed to the new address; until it is sent to `POST /v1/me/email/prove`, nothing changes. Answers the same for an address that somebody else has.',
+      'A code is mailed to the new address; until it is sent to `POST /v1/me/email/prove`, nothing changes. Answers the same for an address that somebody else has.',
     example: { email: 'grace.hopper@globex.example' },
     credentials: ['session'],
     answer: z.strictObject({}),
     status: 202,
     query: true,
-    refusals: ['login.not-recent', 'email.too-many-codes'],
+    stepUp: true,
+    refusals: ['email.too-many-codes'],
   })
   async ask(@Body({ schema: askSchema }) { email }: z.output<typeof askSchema>, @Ctx() ctx: RequestContext) {
-    mustBeRecent(ctx);
     await this.own.ask(ctx, ctx.principal.person!.contactId, email);
     return read({}, (await this.reads.upToDate(ctx)).minPosition!);
   }

@@ -12,7 +12,6 @@ import { MAX_PAGE } from '#read-models/read-store.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 import { newUserToken } from './new-token.js';
-import { mustBeRecent } from './recent-login.js';
 import { createdSchema, ShownTokens, tokenReached, tokenSchema } from './token-shown.js';
 import { newUserTokenSchema, token, type TokenState } from './token.js';
 import { tokenView } from './token.view.js';
@@ -42,18 +41,18 @@ export class OwnTokensController {
   @Authenticated({
     summary: 'Make an API token that acts as you',
     description:
-      'Within ten minutes of your last login. It may do what you name of what you may do at each request, and nothing of what wants a session. It ends with your login: when you are disabled, removed, archived or erased; another password leaves it, unless you say otherwise.',
+      'It may do what you name of what you may do at each request, and nothing of what wants a session. It ends with your login: when you are disabled, removed, archived or erased; another password leaves it, unless you say otherwise.',
     example: { name: 'Build server', permissions: ['license.read', 'activation.create'] },
     credentials: ['session'],
+    stepUp: true,
     status: 201,
     answer: createdSchema,
     refusals: [
-      ...['login.not-recent', 'token.more-than-yours', 'token.too-many', 'token.expiry-past', 'token.expiry-too-late'],
+      ...['token.more-than-yours', 'token.too-many', 'token.expiry-past', 'token.expiry-too-late'],
       'access.not-effective',
     ],
   })
   async create(@Body({ schema: newUserTokenSchema }) body: z.output<typeof newUserTokenSchema>, @Ctx() ctx: RequestContext) {
-    mustBeRecent(ctx);
     const { contactId: userId, rights } = ctx.principal.person!;
     const { rows } = await this.own(await this.reads.upToDate(ctx));
     if (rows.filter(({ doc }) => doc.revokedAt === null).length >= MOST_TOKENS) identityErrors.refuse('token.too-many');

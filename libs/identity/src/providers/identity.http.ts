@@ -10,7 +10,6 @@ import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, noBody } from '#http/schemas.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
-import { mustBeRecent } from '../recent-login.js';
 import { user } from '../user.js';
 import type { Identity } from '../user.identities.js';
 import { identityId } from './linked-identities.js';
@@ -64,14 +63,14 @@ export class IdentityController {
   @Authenticated({
     summary: 'Link an account of a provider to your login',
     description:
-      'Within ten minutes of your last login. The page sends the browser where the answer says; it comes back to `returnTo`, with the code in `?refused=` where the account was not linked.',
+      'The page sends the browser where the answer says; it comes back to `returnTo`, with the code in `?refused=` where the account was not linked.',
     credentials: ['session'],
     answer: setOutSchema,
     query: true,
-    refusals: ['login.not-recent', 'login.no-public-url', 'provider.not-found', 'provider.unavailable'],
+    stepUp: true,
+    refusals: ['login.no-public-url', 'provider.not-found', 'provider.unavailable'],
   })
   async link(@Body({ schema: linkSchema }) { provider, returnTo }: z.output<typeof linkSchema>, @Ctx() ctx: RequestContext) {
-    mustBeRecent(ctx);
     const { contactId } = ctx.principal.person!;
     const { location, cookie } = await this.journey.setOut(ctx, provider, {
       returnTo,
