@@ -50,17 +50,17 @@ class ToldPrincipals extends Authenticator {
     return `told${this.told.push(caller)}`;
   }
 
-  authenticate({ secret }: Credential): Promise<Principal> {
+  authenticate({ secret }: Credential, _tenant: string | null, now: string): Promise<Principal> {
     const { tenant = 'acme', permissions = ALL_PERMISSIONS, organization, person } = this.told[Number(secret.slice(4)) - 1]!;
-    if (person) return Promise.resolve(signedIn(tenant, person));
+    if (person) return Promise.resolve(signedIn(tenant, person, now));
     const grants = permissions.map((permission) => ({ permission, scope: 'tenant' as const }));
     return Promise.resolve({ kind: 'token', id: 'told', actor: 'token:told', tenant, grants, organization });
   }
 }
 
-function signedIn(tenant: string, told: NonNullable<Caller['person']>): Principal {
-  const session = { sessionId: 'told', authenticatedAt: testContext.now, factors: ['password'] };
-  const person: Person = { kind: 'customer', groups: [], organizations: [], ...session, ...told };
+function signedIn(tenant: string, told: NonNullable<Caller['person']>, now: string): Principal {
+  const session = { sessionId: 'told', factors: ['password'] };
+  const person: Person = { kind: 'customer', groups: [], organizations: [], ...session, ...told, authenticatedAt: now };
   const { contactId: id, rights } = person;
   return { kind: 'user', id, actor: `user:${id}`, tenant, grants: rights, person };
 }
