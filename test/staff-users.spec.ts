@@ -1,17 +1,20 @@
 // The vendor's own people through their doors: what none of them gets past, and that an administrator stays.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessView } from '#identity/access.view.js';
+import { RoleController } from '#identity/role.http.js';
 import { UserController } from '#identity/user.http.js';
 import { BUILT_IN_ROLES, type Grant } from '#kernel/permissions.js';
 import { ContactController } from '#organizations/contact.http.js';
+import { PersonErasureController } from '#organizations/person-erasure.http.js';
 import type { Client } from './support/client.js';
 import { openDoors, rightsIn, type Doors } from './support/doors.js';
+import { oneOf, randomOf } from './support/random.js';
 import { contactOf } from './support/vendors.js';
 
 let doors: Doors;
 let staff: Client;
 beforeAll(async () => {
-  doors = await openDoors(UserController, ContactController);
+  doors = await openDoors(UserController, RoleController, ContactController, PersonErasureController);
   staff = doors.as();
 });
 afterAll(() => doors.close());
@@ -75,5 +78,83 @@ describe('an administrator', () => {
       const { status, roles } = (await accessOf(id)).user!;
       expect([status, roles.length]).toEqual(status === 'disabled' ? ['disabled', 0] : ['active', 1]);
     }
+  });
+});
+
+describe('the last administrator who can log in', () => {
+  const CONTACT_ENDS = ['suspend', 'archive', 'erase'] as const;
+  let vendors = 0;
+  /** A vendor of its own, with so many administrators. */
+  const vendorWith = async (administrators: number) => {
+    const tenant = `vendor-${++vendors}`;
+    const client = doors.as({ tenant });
+    const user = async (...roles: string[]): Promise<string> =>
+      (await client.done('/v1/users', { contactId: await contactOf(client), kind: 'staff', roles })).id;
+    const ids: string[] = [];
+    for (let number = 0; number < administrators; number++) ids.push(await user('administrator'));
+    const canLogIn = async (id: string) => {
+      const { user: login, standing } = (await doors.installation.reads.get(accessView, tenant, id))!.doc;
+      return login?.status === 'active' && !standing.suspended && !standing.archived;
+    };
+    const isOne = async (id: string) =>
+      (await doors.installation.reads.get(accessView, tenant, id))!.doc.user?.roles.includes('administrator') === true;
+    return { client, user, ids, canLogIn, isOne };
+  };
+
+  it.each(CONTACT_ENDS)('stays, though his contact would be gone (%s), until there is another one', async (end) => {
+    const { client, user, ids, canLogIn } = await vendorWith(1);
+    const [boss] = ids;
+    expect(await refused(client, `/v1/contacts/${boss}/${end}`)).toEqual([409, 'role.last-administrator']);
+    expect(await canLogIn(boss!)).toBe(true);
+    await user('administrator');
+    await client.done(`/v1/contacts/${boss}/${end}`);
+    expect(await canLogIn(boss!)).toBe(false);
+  });
+
+  it('is not somebody whose contact is suspended or put away: he gets no roles', async () => {
+    const { client, user } = await vendorWith(1);
+    const [suspended, archived] = [await user(), await user()];
+    await client.done(`/v1/contacts/${suspended}/suspend`);
+    await client.done(`/v1/contacts/${archived}/archive`);
+    const set = (id: string) => refused(client, `/v1/users/${id}/set-roles`, { roles: ['administrator'] });
+    expect(await set(suspended)).toEqual([409, 'user.contact-suspended']);
+    expect(await set(archived)).toEqual([409, 'user.contact-archived']);
+    await client.done(`/v1/contacts/${suspended}/resume`);
+    await client.done(`/v1/users/${suspended}/set-roles`, { roles: ['administrator'] });
+  });
+
+  it('is not made of people who cannot log in by giving their role more', async () => {
+    const { client, user, ids } = await vendorWith(1);
+    const [suspended, disabled] = [await user('support'), await user('support')];
+    await client.done(`/v1/contacts/${suspended}/suspend`);
+    await client.done(`/v1/users/${disabled}/disable`);
+    const { grants } = BUILT_IN_ROLES.administrator;
+    await client.done('/v1/roles/support/change', { grants });
+    expect(await refused(client, `/v1/users/${ids[0]}/set-roles`, { roles: [] })).toEqual([409, 'role.last-administrator']);
+    await client.done(`/v1/users/${disabled}/enable`);
+    await client.done(`/v1/users/${ids[0]}/set-roles`, { roles: [] });
+  });
+
+  it('is there whatever comes at the same moment', async () => {
+    const { client, ids, canLogIn, isOne } = await vendorWith(3);
+    const next = randomOf(7);
+    const commands = (id: string): [string, object][] => [
+      [`/v1/contacts/${id}/suspend`, {}],
+      [`/v1/contacts/${id}/archive`, {}],
+      [`/v1/contacts/${id}/resume`, {}],
+      [`/v1/contacts/${id}/restore`, {}],
+      [`/v1/users/${id}/set-roles`, { roles: [] }],
+      [`/v1/users/${id}/set-roles`, { roles: ['administrator'] }],
+      [`/v1/users/${id}/disable`, {}],
+      [`/v1/users/${id}/enable`, {}],
+    ];
+    let refusals = 0;
+    for (let round = 0; round < 40; round++) {
+      const together = [...ids, ...ids].map((id) => client.post(...oneOf(next, commands(id))));
+      for (const { body } of await Promise.all(together)) refusals += body.code === 'role.last-administrator' ? 1 : 0;
+      const standing = await Promise.all(ids.map(async (id) => (await canLogIn(id)) && (await isOne(id))));
+      expect(standing).toContain(true);
+    }
+    expect(refusals).toBeGreaterThan(0);
   });
 });

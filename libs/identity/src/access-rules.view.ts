@@ -70,6 +70,7 @@ export const accessRulesView = viewOf<AccessRulesDoc>()(
         evolve: (doc, { data, revision }) => ({ ...(doc ?? FIRST_RULES), defaultRole: data.role, revision }),
       },
       StaffRolesSet: { evolve: (doc, { revision }) => ({ ...(doc ?? FIRST_RULES), revision }) },
+      StaffBarred: { evolve: (doc, { revision }) => ({ ...(doc ?? FIRST_RULES), revision }) },
     },
   },
 );

@@ -39,6 +39,7 @@ export const identityErrors = defineErrors({
     title: 'The person would belong to no organization for which you speak; name one of yours.',
   },
   'user.contact-archived': { kind: 'conflict', title: 'The contact is archived; restore him before he gets a user.' },
+  'user.contact-suspended': { kind: 'conflict', title: 'The contact is suspended; resume him before he gets roles.' },
   'user.disabled': { kind: 'conflict', title: 'The user is disabled; enable him first.' },
   'user.not-staff': {
     kind: 'conflict',
@@ -96,7 +97,7 @@ export const identityErrors = defineErrors({
   'role.is-default': { kind: 'conflict', title: 'Every new customer user gets this role; name another default role first.' },
   'role.last-administrator': {
     kind: 'conflict',
-    title: 'Nobody would be left who decides on roles and users; make somebody else an administrator first.',
+    title: 'Nobody would be left who can log in and decides on roles and users; make somebody else an administrator first.',
   },
   'role.too-many': {
     kind: 'conflict',

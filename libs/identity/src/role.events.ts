@@ -23,6 +23,10 @@ export const roleIdsSchema = z
 
 const content = { title: nameSchema, about: textSchema.nullable(), grants: z.array(grantSchema).max(200) };
 
+/** Why one of the vendor's people cannot log in: disabled himself, or suspended or put away as a contact. */
+export const barSchema = z.enum(['archived', 'disabled', 'suspended']);
+export type Bar = z.output<typeof barSchema>;
+
 export const roleEvents = defineEvents({
   RoleAdded: event({
     schema: 1,
@@ -48,5 +52,10 @@ export const roleEvents = defineEvents({
     schema: 1,
     about: 'A person of the vendor has these roles from now on, and no others.',
     data: z.strictObject({ userId: idSchema, roles: roleIdsSchema, previous: roleIdsSchema }),
+  }),
+  StaffBarred: event({
+    schema: 1,
+    about: 'A person of the vendor cannot log in for these reasons from now on; none: he can.',
+    data: z.strictObject({ userId: idSchema, reasons: z.array(barSchema), previous: z.array(barSchema) }),
   }),
 });

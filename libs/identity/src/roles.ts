@@ -1,22 +1,26 @@
 // Rules of a vendor's roles, and of who of its staff has which. One stream for all: the last administrator stays,
 // and the default role is always there.
-import { aggregateOf, factsFrom } from '#kernel/aggregate.js';
+import { aggregateOf } from '#kernel/aggregate.js';
 import { nameSchema, textSchema } from '#kernel/fields.js';
 import { idSchema } from '#kernel/ids.js';
 import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 import { CUSTOMER_PERMISSIONS, grantInputSchema, heldSchema, mustCover, type StoredGrant } from './rights.js';
 import { FIRST_DEFAULT_ROLE, grantsOfRole, isAdministrator, roleBookOf, type RoleBook, type RoleChanges } from './role-book.js';
-import { personKindSchema, roleEvents, roleIdSchema, roleIdsSchema, type PersonKind } from './role.events.js';
-import { userEvents } from './user.events.js';
+import { personKindSchema, roleEvents, roleIdSchema, roleIdsSchema, type Bar, type PersonKind } from './role.events.js';
+import { barsOf, contactStanding, staffUser } from './staff.facts.js';
 
 const MOST_ROLES = 100;
+
+const BARRED = { archived: 'user.contact-archived', disabled: 'user.disabled', suspended: 'user.contact-suspended' } as const;
 
 export interface RolesState {
   readonly changes: RoleChanges;
   readonly defaultRole: string;
   /** The roles of each person of the vendor who has any. */
   readonly staff: Readonly<Record<string, readonly string[]>>;
+  /** Why those of the vendor's people who cannot log in cannot. */
+  readonly barred: Readonly<Record<string, readonly Bar[]>>;
 }
 
 const grantsInput = z
@@ -44,19 +48,6 @@ export const roleChangeSchema = z.strictObject({
 
 const changeSchema = roleChangeSchema.extend({ role: roleIdSchema, held: heldSchema });
 
-/** Whether a user is one of the vendor's people, and in use. */
-const staffFact = factsFrom(userEvents)<{ readonly kind: PersonKind | null; readonly active: boolean }>({
-  name: 'staff-user',
-  category: 'user',
-  initial: { kind: null, active: false },
-  evolve: {
-    UserCreated: (_, { kind }) => ({ kind, active: true }),
-    UserDisabled: (state) => ({ ...state, active: false }),
-    UserEnabled: (state) => ({ ...state, active: true }),
-    UserRemoved: () => ({ kind: null, active: false }),
-  },
-});
-
 function checkGrants(kind: PersonKind, grants: readonly StoredGrant[]): void {
   if (kind === 'staff') {
     if (grants.some(({ scope }) => scope !== 'tenant')) identityErrors.refuse('role.scope-not-fitting');
@@ -73,16 +64,20 @@ function roleIn(book: RoleBook, id: string) {
   return book.get(id) ?? identityErrors.refuse('role.not-found');
 }
 
-function administrators(changes: RoleChanges, staff: RolesState['staff']): number {
+/** Those who can log in: one who cannot keeps nothing going. */
+function administrators({ changes, staff, barred }: Pick<RolesState, 'changes' | 'staff' | 'barred'>): number {
   const book = roleBookOf(changes);
-  return Object.values(staff).filter((roles) => isAdministrator(book, roles)).length;
+  return Object.entries(staff).filter(([id, has]) => !barred[id] && isAdministrator(book, has)).length;
 }
 
-/** @throws `role.last-administrator` where there is one now, and would be none afterwards. */
+/** @throws `role.last-administrator` where there is one now who can log in, and would be none afterwards. */
 function mustLeaveAdministrator(state: RolesState, after: Partial<RolesState>): void {
-  const { changes, staff } = { ...state, ...after };
-  if (administrators(state.changes, state.staff) > 0 && administrators(changes, staff) === 0)
-    identityErrors.refuse('role.last-administrator');
+  if (administrators(state) > 0 && administrators({ ...state, ...after }) === 0) identityErrors.refuse('role.last-administrator');
+}
+
+function without<T>(all: Readonly<Record<string, T>>, id: string): Readonly<Record<string, T>> {
+  const { [id]: _gone, ...rest } = all;
+  return rest;
 }
 
 /**
@@ -122,16 +117,21 @@ function mustBeStaffRoles(book: RoleBook, roles: readonly string[]): void {
 export const roles = aggregateOf<RolesState>()({
   name: 'roles',
   events: roleEvents,
-  initial: { changes: {}, defaultRole: FIRST_DEFAULT_ROLE, staff: {} },
+  initial: { changes: {}, defaultRole: FIRST_DEFAULT_ROLE, staff: {}, barred: {} },
   commands: {
     add: newRoleSchema.extend({ held: heldSchema }),
     change: changeSchema,
     remove: z.strictObject({ role: roleIdSchema }),
     setDefault: z.strictObject({ role: roleIdSchema, held: heldSchema }),
     setStaffRoles: z.strictObject({ userId: idSchema, roles: roleIdsSchema, held: heldSchema }),
+    /** Goes in one append with whatever changes whether a person can log in: the last administrator always can. */
+    noteStanding: z.strictObject({ userId: idSchema }),
   },
-  facts: { user: staffFact },
-  needs: { setStaffRoles: ({ userId }) => ({ user: userId }) },
+  facts: { user: staffUser, contact: contactStanding },
+  needs: {
+    setStaffRoles: ({ userId }) => ({ user: userId, contact: userId }),
+    noteStanding: ({ userId }) => ({ user: userId, contact: userId }),
+  },
   decide: {
     add: ({ held: mine, ...role }, state) => {
       // For ever: whoever still has a removed role must not come by another one of its name.
@@ -161,7 +161,7 @@ export const roles = aggregateOf<RolesState>()({
       return { type: 'DefaultRoleSet', data: { role, previous: state.defaultRole } };
     },
     setStaffRoles: ({ userId, roles: wanted, held: mine }, state, { facts }) => {
-      const { kind, active } = facts.user!.state;
+      const { kind } = facts.user!.state;
       if (kind === null) identityErrors.refuse('user.not-found');
       if (kind !== 'staff') identityErrors.refuse('user.not-staff');
       const previous = state.staff[userId] ?? [];
@@ -169,7 +169,8 @@ export const roles = aggregateOf<RolesState>()({
       const book = roleBookOf(state.changes);
       const given = wanted.filter((role) => !previous.includes(role));
       mustBeStaffRoles(book, given);
-      if (given.length > 0 && !active) identityErrors.refuse('user.disabled');
+      const [bar] = given.length > 0 ? barsOf(facts) : [];
+      if (bar) identityErrors.refuse(BARRED[bar]);
       mustCover(
         mine,
         given.flatMap((role) => grantsOfRole(book, role)),
@@ -177,6 +178,13 @@ export const roles = aggregateOf<RolesState>()({
       );
       mustLeaveAdministrator(state, { staff: { ...state.staff, [userId]: wanted } });
       return { type: 'StaffRolesSet', data: { userId, roles: wanted, previous: [...previous] } };
+    },
+    noteStanding: ({ userId }, state, { facts }) => {
+      if (facts.user!.state.kind !== 'staff') return [];
+      const [reasons, previous] = [barsOf(facts), state.barred[userId] ?? []];
+      if (reasons.join() === previous.join()) return [];
+      if (reasons.length > 0) mustLeaveAdministrator(state, { barred: { ...state.barred, [userId]: reasons } });
+      return { type: 'StaffBarred', data: { userId, reasons, previous: [...previous] } };
     },
   },
   evolve: {
@@ -187,6 +195,15 @@ export const roles = aggregateOf<RolesState>()({
     },
     RoleRemoved: (state, { role }) => ({ ...state, changes: { ...state.changes, [role]: null } }),
     DefaultRoleSet: (state, { role }) => ({ ...state, defaultRole: role }),
-    StaffRolesSet: (state, { userId, roles: has }) => ({ ...state, staff: { ...state.staff, [userId]: has } }),
+    // Who is given a role can log in: what barred a login of his that was removed since is over.
+    StaffRolesSet: (state, { userId, roles: has, previous }) => ({
+      ...state,
+      staff: { ...state.staff, [userId]: has },
+      barred: has.some((role) => !previous.includes(role)) ? without(state.barred, userId) : state.barred,
+    }),
+    StaffBarred: (state, { userId, reasons }) => ({
+      ...state,
+      barred: reasons.length > 0 ? { ...state.barred, [userId]: reasons } : without(state.barred, userId),
+    }),
   },
 });

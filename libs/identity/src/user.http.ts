@@ -20,6 +20,7 @@ import { z } from 'zod';
 import { heldIn, heldOverTenant } from './held.js';
 import { personKindSchema, roleIdSchema, roleIdsSchema } from './role.events.js';
 import { roles } from './roles.js';
+import { standingItems } from './standing-items.js';
 import { mayMake, newUserSchema, type NewUser } from './user-making.js';
 import { UserOrganizations } from './user-organizations.js';
 import { managedUser, shownUsers, USER_STATUSES, userSchema, visibleUser, waysIn } from './user-reads.js';
@@ -106,6 +107,7 @@ export class UserController {
         'user.organization-unknown',
         'contact-email.taken',
         'user.contact-archived',
+        'user.contact-suspended',
         'user.exists',
         'user.too-many',
         'user.primary-needed',
@@ -138,20 +140,20 @@ export class UserController {
     summary: 'Disable a user',
     description: 'He cannot log in until he is enabled again; his sessions end with the answer.',
     answer: commandAnswer,
-    refusals: [...managed, 'user.is-administrator'],
+    refusals: [...managed, 'user.is-administrator', 'role.last-administrator'],
   })
   async disable(
     @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: disable }) body: Data<'disable'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return changed(await this.manage('disable', id, () => body, ctx));
+    return changed(await this.bar('disable', id, body, ctx));
   }
 
   @Post(':id/enable')
   @Allow('user.manage', { summary: 'Enable a disabled user', answer: commandAnswer, refusals: managed })
   async enable(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
-    return changed(await this.manage('enable', id, () => ({}), ctx));
+    return changed(await this.bar('enable', id, {}, ctx));
   }
 
   @Post(':id/remove')
@@ -180,7 +182,15 @@ export class UserController {
       'Of one of the people of the vendor roles for staff; of a customer those that are his wherever he belongs. Roles within an organization are set with its members.',
     answer: commandAnswer,
     refusals: [
-      ...[...managed, 'user.disabled', 'role.unknown', 'role.not-fitting', 'role.more-than-yours'],
+      ...[
+        ...managed,
+        'user.disabled',
+        'user.contact-suspended',
+        'user.contact-archived',
+        'role.unknown',
+        'role.not-fitting',
+        'role.more-than-yours',
+      ],
       'role.last-administrator',
     ],
   })
@@ -218,9 +228,10 @@ export class UserController {
     return changed(await this.commands.send(user, id, 'changeProfile', body, ctx));
   }
 
-  private async manage<K extends Command>(command: K, id: string, data: (doc: UserDoc) => Data<K>, ctx: RequestContext) {
-    const doc = await managedUser(this.reads, ctx, 'user.manage', id);
-    return this.effective.once(ctx, this.commands.send(user, id, command, data(doc), ctx));
+  private async bar<K extends 'disable' | 'enable'>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+    await managedUser(this.reads, ctx, 'user.manage', id);
+    const item = commandItem(user, id, command, data);
+    return this.together(ctx, [item, ...standingItems(ctx.tenant, id)], item);
   }
 
   /** What became of one of several commands that happen together, once they all count. */

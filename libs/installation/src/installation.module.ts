@@ -28,6 +28,8 @@ import { RecordStore } from '#records/record-store.js';
 import { dismissItems, introduceItems, readdressItem, renameItem } from '#workflows/people.js';
 import type { Installation } from './installation.js';
 import { ThingsOfViews } from './own-things.js';
+import { standingItems } from '#identity/standing-items.js';
+import { StandingNotes } from '#organizations/standing-notes.js';
 import { joinItems, leaveItems } from '#workflows/joining.js';
 
 /** What users have to do with contacts and organizations. */
@@ -50,6 +52,7 @@ export class InstallationModule {
       [UserOrganizations, new UserOrganizations(installation.executor, people)],
       [OwnThingsReads, new ThingsOfViews()],
       [RightsViews, new RightsViews(rightsViews)],
+      [StandingNotes, { items: standingItems } satisfies StandingNotes],
       [Joining, { join: joinItems, leave: leaveItems } satisfies Joining],
       [History, new History(events, codec, allEvents, views)],
       [Pasts, new Pasts(events, codec, new Instants(instantsView, reads, events))],

@@ -12,6 +12,7 @@ import {
 import type { Json } from '#kernel/json.js';
 import { erasePerson, erasePersonSchema } from '#organizations/contact.operator.js';
 import { parkedWork, retryWork } from '#read-models/parked-work.js';
+import { standingItems } from '#identity/standing-items.js';
 import { createTenant, listTenants, newTenantSchema } from '#tenants/tenant.operator.js';
 import { z } from 'zod';
 import { disclosureSchema, listDisclosures, noteDisclosure } from './disclosures.js';
@@ -34,7 +35,9 @@ export function operatorOperations(ports: OperatorPorts, { projection, records, 
     'token.create': operation(operatorTokenSchema, (input) => json(createToken(ports, input))),
     'token.list': operation(tenantTokensSchema, (input) => json(listTokens(ports, input))),
     'token.revoke': operation(tenantTokenSchema, (input) => json(revokeToken(ports, input))),
-    'person.erase': operation(erasePersonSchema, (input) => json(erasePerson(ports, erasures, input))),
+    'person.erase': operation(erasePersonSchema, (input) =>
+      json(erasePerson(ports, { erasure: erasures, notes: { items: standingItems } }, input)),
+    ),
     'views.status': operation(nothing, () => json(projection.ask('status'))),
     'views.rebuild': operation(view, (input) => json(projection.ask('rebuild', input.view))),
     'views.switch': operation(build, (input) => json(projection.ask('switch', input.view, input.build))),

@@ -30,6 +30,8 @@ import { placeSchema } from './organization.events.js';
 import { organization } from './organization.js';
 import { organizationView } from './organization.view.js';
 import { organizationsErrors } from './organizations.errors.js';
+import { sendStanding, type StandingCommand } from './standing-commands.js';
+import { StandingNotes } from './standing-notes.js';
 import { STANDINGS, withoutReason } from './standing.js';
 
 type Command = keyof typeof contact.commands;
@@ -38,9 +40,6 @@ type Data<K extends Command> = CommandData<typeof contact.commands, K>;
 const { commands } = contact;
 const missing = ['contact.not-found'];
 const managed = ['contact.not-found', 'contact.archived'];
-/** Commands that change what a person may do. */
-const STANDING: ReadonlySet<Command> = new Set(['suspend', 'resume', 'archive', 'restore']);
-
 const addBody = commands.add.extend({
   organizationId: idSchema.nullable().default(null).meta({ description: 'The organization that he belongs to from the start.' }),
 });
@@ -97,6 +96,7 @@ export class ContactController {
     private readonly commands: Commands,
     private readonly reads: Reads,
     private readonly effective: Effective,
+    private readonly notes: StandingNotes,
   ) {}
 
   @Get()
@@ -212,22 +212,22 @@ export class ContactController {
   @Post(':id/suspend')
   @Allow('contact.manage', {
     summary: 'Suspend a contact',
-    description: 'Licenses that are his own do not validate until he is resumed.',
+    description: 'He cannot log in, and licenses that are his own do not validate, until he is resumed.',
     answer: commandAnswer,
-    refusals: managed,
+    refusals: [...managed, 'role.last-administrator'],
   })
   async suspend(
     @Param({ schema: idParam }) { id }: Id,
     @Body({ schema: commands.suspend }) body: Data<'suspend'>,
     @Ctx() ctx: RequestContext,
   ) {
-    return changed(await this.manage('suspend', id, body, ctx));
+    return changed(await this.stand('suspend', id, body, ctx));
   }
 
   @Post(':id/resume')
   @Allow('contact.manage', { summary: 'End a suspension', answer: commandAnswer, refusals: managed })
   async resume(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
-    return changed(await this.manage('resume', id, {}, ctx));
+    return changed(await this.stand('resume', id, {}, ctx));
   }
 
   @Post(':id/archive')
@@ -235,7 +235,7 @@ export class ContactController {
     summary: 'Put a contact away',
     description: 'He keeps his history, memberships, address and account number. Not while he is contact of an organization.',
     answer: commandAnswer,
-    refusals: [...missing, 'contact.holds-place'],
+    refusals: [...missing, 'contact.holds-place', 'role.last-administrator'],
   })
   async archive(
     @Param({ schema: idParam }) { id }: Id,
@@ -245,20 +245,27 @@ export class ContactController {
     await this.mustSee(id, ctx);
     requireTenant(ctx, 'contact.manage');
     const places = await heldPlaces(this.reads, await this.reads.upToDate(ctx), id);
-    return changed(await this.manage('archive', id, { reason, places }, ctx));
+    return changed(await this.stand('archive', id, { reason, places }, ctx));
   }
 
   @Post(':id/restore')
   @Allow('contact.manage', { summary: 'Take an archived contact up again', answer: commandAnswer, refusals: missing })
   async restore(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
-    return changed(await this.manage('restore', id, {}, ctx));
+    return changed(await this.stand('restore', id, {}, ctx));
   }
 
   private async manage<K extends Command>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
     await this.mustSee(id, ctx);
     requireTenant(ctx, 'contact.manage');
-    const sent = this.commands.send(contact, id, command, data, ctx);
-    return STANDING.has(command) ? this.effective.once(ctx, sent) : sent;
+    return this.commands.send(contact, id, command, data, ctx);
+  }
+
+  /** What decides whether he can log in. */
+  private async stand<K extends StandingCommand>(command: K, id: string, data: Data<K>, ctx: RequestContext) {
+    await this.mustSee(id, ctx);
+    requireTenant(ctx, 'contact.manage');
+    const item = commandItem(contact, id, command, data);
+    return this.effective.once(ctx, sendStanding(this.commands, this.notes, ctx, item));
   }
 
   /** @throws `contact.not-found` for one that the caller must not know of. */

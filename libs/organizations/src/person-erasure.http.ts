@@ -9,10 +9,13 @@ import { requireTenant } from '#http/reach.js';
 import { Reads } from '#http/reads.js';
 import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
+import { commandItem } from '#kernel/command-item.js';
 import { z } from 'zod';
 import { contact } from './contact.js';
 import { heldPlaces } from './held-places.js';
 import { PersonErasure } from './person-erasure.js';
+import { sendStanding } from './standing-commands.js';
+import { StandingNotes } from './standing-notes.js';
 
 const erasedSchema = commandAnswer.extend({
   documents: z.int().meta({ description: 'Documents of views that held something of the person.' }),
@@ -21,11 +24,13 @@ const erasedSchema = commandAnswer.extend({
 
 @Controller('v1/contacts')
 export class PersonErasureController {
+  // eslint-disable-next-line no-restricted-syntax -- one door to all that an erasure touches: the rule, the log, the rights, the files
   constructor(
     private readonly commands: Commands,
     private readonly reads: Reads,
     private readonly effective: Effective,
     private readonly erasure: PersonErasure,
+    private readonly notes: StandingNotes,
   ) {}
 
   @Post(':id/erase')
@@ -35,12 +40,13 @@ export class PersonErasureController {
     description:
       'For good: the key of the person is destroyed, so that name, address and everything else that was sealed for him reads as erased, in histories and backups too. Licenses and history stay. It answers once nothing can be read any more.',
     answer: erasedSchema,
-    refusals: ['contact.not-found', 'contact.holds-place', 'access.not-effective'],
+    refusals: ['contact.not-found', 'contact.holds-place', 'role.last-administrator', 'access.not-effective'],
   })
   async erase(@Param({ schema: idParam }) { id }: Id, @Body({ schema: noBody }) _body: object, @Ctx() ctx: RequestContext) {
     requireTenant(ctx, 'person.erase');
     const places = await heldPlaces(this.reads, await this.reads.upToDate(ctx), id);
-    const outcome = await this.effective.once(ctx, this.commands.send(contact, id, 'erase', { places }, ctx));
+    const item = commandItem(contact, id, 'erase', { places });
+    const outcome = await this.effective.once(ctx, sendStanding(this.commands, this.notes, ctx, item));
     const told = await this.erasure.carryOut(ctx.tenant, id);
     return changed(outcome, { id, revision: outcome.revision, ...told });
   }
