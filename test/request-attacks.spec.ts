@@ -26,8 +26,15 @@ interface Route {
   readonly operation: Operation;
 }
 
-/** Where an object has members that callers name. */
-const NAMED_BY_CALLERS = ['/components', '/metadata', '/overrides/entitlements', '/terms/entitlements'];
+/** Where an object has members that callers name, or that browsers add with the years (they are not looked at). */
+const NAMED_BY_CALLERS = [
+  '/components',
+  '/credential',
+  '/credential/response',
+  '/metadata',
+  '/overrides/entitlements',
+  '/terms/entitlements',
+];
 const SOME_ID = '01j00000000000000000000051';
 
 let app: LoginApp;

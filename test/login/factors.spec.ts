@@ -157,8 +157,8 @@ describe('an authenticator app', () => {
     expect(browser.cookie()).not.toBe(before);
     expect((await browser.read('/v1/me')).person.factors).toEqual(['password', 'totp']);
     expect((await browser.read('/v1/me/factors')).factors).toEqual([
-      { id: added.factorId, kind: 'totp', name: 'Phone', addedAt: app.clock.instant, left: null },
-      { id: expect.any(String), kind: 'recovery-codes', name: null, addedAt: app.clock.instant, left: 10 },
+      { id: added.factorId, kind: 'totp', name: 'Phone', addedAt: app.clock.instant, left: null, passkey: null },
+      { id: expect.any(String), kind: 'recovery-codes', name: null, addedAt: app.clock.instant, left: 10, passkey: null },
     ]);
     const { entries } = await browser.read('/v1/me/security');
     expect(entries.slice(0, 2).map(({ what, factors }: Record<string, unknown>) => [what, factors])).toEqual([

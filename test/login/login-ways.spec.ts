@@ -29,7 +29,7 @@ describe('the ways to log in', () => {
     const id = await enabled(app, 'On');
     await app.staff.done('/v1/login-providers', { ...google, name: 'Off' });
     expect(await ways(app)).toEqual({
-      ...{ customerLogin: 'users', password: true },
+      ...{ customerLogin: 'users', password: true, passkey: true },
       providers: [{ id, kind: 'google', name: 'On' }],
     });
   });
@@ -40,16 +40,16 @@ describe('the ways to log in', () => {
   });
 
   it('of a vendor that is not there are those of one that has set up nothing', async () => {
-    const nothing = { customerLogin: 'off', password: true, providers: [] };
+    const nothing = { customerLogin: 'off', password: true, passkey: true, providers: [] };
     expect(await app.browser('nobody').read('/v1/login')).toEqual(nothing);
     expect(await clientOf(app.url).read('/v1/login')).toEqual(nothing);
   });
 
   it('leave out what would be refused: providers that nobody comes back from, and anything over plain http', async () => {
     await enabled(elsewhere, 'Google');
-    expect(await ways(elsewhere)).toEqual({ customerLogin: 'users', password: true, providers: [] });
+    expect(await ways(elsewhere)).toEqual({ customerLogin: 'users', password: true, passkey: false, providers: [] });
     const headers = { host: 'plain.example', 'keyledger-tenant': 'acme' };
     const plain = await rawRequest(Number(new URL(app.url).port), { method: 'GET', path: '/v1/login', headers });
-    expect(plain.json).toMatchObject({ password: false, providers: [] });
+    expect(plain.json).toMatchObject({ password: false, passkey: false, providers: [] });
   });
 });

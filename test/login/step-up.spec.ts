@@ -59,6 +59,7 @@ const OTHERS = [
   'POST /v1/me/email',
   'POST /v1/me/identities/link',
   'POST /v1/me/factors/totp/begin',
+  'POST /v1/me/passkeys/options',
   'POST /v1/me/factors/recovery-codes',
   'POST /v1/me/factors/{factorId}/remove',
 ];

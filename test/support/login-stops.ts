@@ -1,6 +1,7 @@
 // The stops of the tour around logging in.
+import { visitPasskeys } from './passkey-stops.js';
 import { codeAt } from './second-factor.js';
-import type { Recorder } from './tour.js';
+import { withCookieOf, type Recorder } from './tour.js';
 import { until } from './until.js';
 
 const GIVEN = 'a tin whistle for bees';
@@ -36,6 +37,7 @@ export async function visitLogins(tour: Recorder, slug: string, own: string): Pr
   await visitOwnTokens(tour, own);
   await readdress(tour, id, own);
   await visitFactors(tour, id, email);
+  await visitPasskeys(tour, { email, password: FINAL });
 }
 
 /** An authenticator app is added, asked for, and lost. */
@@ -56,12 +58,6 @@ async function visitFactors(tour: Recorder, id: string, email: string): Promise<
   await tour.call('waiting', 'POST /v1/login/factor', {}, { recoveryCode: recoveryCodes[0] });
   await tour.call('staff', 'POST /v1/users/{id}/reset-factors', { id });
   await enter(tour, email, FINAL);
-}
-
-/** A visitor's browser with the first cookie of the last answer. */
-function withCookieOf(tour: Recorder) {
-  const [cookie = ''] = tour.cases.at(-1)!.answer.headers['set-cookie'] as unknown as string[];
-  return { ...tour.credentials.visitor, cookie: cookie.split(';')[0]! };
 }
 
 async function enter(tour: Recorder, email: string, password: string): Promise<{ sessionId: string }> {

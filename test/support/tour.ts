@@ -69,3 +69,9 @@ export class Recorder {
     return new Map([...this.cases].reverse().map((each) => [`${each.method} ${each.route}`, each]));
   }
 }
+
+/** A visitor's browser with the first cookie of the last answer. */
+export function withCookieOf(tour: Recorder): Credentials {
+  const [cookie = ''] = tour.cases.at(-1)!.answer.headers['set-cookie'] as unknown as string[];
+  return { ...tour.credentials.visitor, cookie: cookie.split(';')[0]! };
+}

@@ -5,6 +5,7 @@ import { storeErrors } from '#event-store/event-store.js';
 import { identityErrors } from '#identity/identity.errors.js';
 import { invitationErrors } from '#identity/invitation.errors.js';
 import { factorErrors } from '#identity/factors/factor.errors.js';
+import { passkeyErrors } from '#identity/passkeys/passkey.errors.js';
 import { loginErrors } from '#identity/login.errors.js';
 import { providerErrors } from '#identity/providers/provider.errors.js';
 import { integrationsErrors } from '#integrations/integrations.errors.js';
@@ -34,6 +35,7 @@ export const errors: ErrorTable = mergeUnique<ErrorDefinition>(
   identityErrors.table,
   loginErrors.table,
   factorErrors.table,
+  passkeyErrors.table,
   providerErrors.table,
   invitationErrors.table,
   auditErrors.table,

@@ -21,7 +21,12 @@ export interface ClientFacts {
    * called, who may want others to follow a link to him.
    */
   readonly ownAddress: string | null;
-  /** The same, or as the client calls the server: only for what the client itself is told. */
+  /**
+   * Of the page that a browser has open that sends this: the tenant's own host, or the address for everybody; null
+   * where only the client says how the server is called.
+   */
+  readonly pageOrigin: string | null;
+  /** The own address, or as the client calls the server: only for what the client itself is told. */
   readonly origin: string;
   /** Tenants and secrets of the session cookies that came along. */
   readonly sessions: ReadonlyMap<string, string>;
@@ -32,12 +37,14 @@ export interface ClientFacts {
 type Asked = Pick<HttpOptions, 'publicUrl' | 'baseDomain' | 'insecureLogin'>;
 
 export function clientFactsOf(request: FastifyRequest, options: Asked): ClientFacts {
+  const ownAddress = options.publicUrl ?? (isThisMachine(request.hostname) ? ownOrigin(request, options) : null);
   return {
     address: request.ip,
     agent: request.headers['user-agent']?.slice(0, 300) ?? null,
     transport: transportOf(request, options),
     plainAllowed: options.insecureLogin === 'allow',
-    ownAddress: options.publicUrl ?? (isThisMachine(request.hostname) ? ownOrigin(request, options) : null),
+    ownAddress,
+    pageOrigin: isTenantHost(request.hostname, options) ? ownOrigin(request, options) : ownAddress,
     origin: options.publicUrl ?? ownOrigin(request, options),
     sessions: sessionsOf(request, options),
     cookies: request.headers.cookie ?? null,
@@ -60,7 +67,11 @@ function transportOf(request: FastifyRequest, options: Asked): Transport {
 /** Behind a proxy that is not among those that are believed, the operator's own word says that the outside is TLS. */
 function isPublicHttps({ host, hostname }: FastifyRequest, { publicUrl, baseDomain }: Asked): boolean {
   if (!publicUrl?.startsWith('https:')) return false;
-  return new URL(publicUrl).host === host || (baseDomain !== null && hostname.toLowerCase().endsWith(`.${baseDomain}`));
+  return new URL(publicUrl).host === host || isTenantHost(hostname, { baseDomain });
+}
+
+function isTenantHost(hostname: string | undefined, { baseDomain }: Pick<Asked, 'baseDomain'>): boolean {
+  return baseDomain !== null && (hostname ?? '').toLowerCase().endsWith(`.${baseDomain}`);
 }
 
 function isThisMachine(hostname: string | undefined): boolean {

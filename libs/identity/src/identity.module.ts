@@ -13,6 +13,7 @@ import { TokenAuthenticator } from './token-authenticator.js';
 import type { LoginWays } from './providers/login-ways.js';
 import { providerControllers, providerProviders } from './providers/providers.module.js';
 import { factorControllers, factorProviders } from './factors/factors.module.js';
+import { passkeyControllers, passkeyProviders } from './passkeys/passkeys.module.js';
 import { OwnTokensController } from './own-tokens.http.js';
 import { ShownTokens } from './token-shown.js';
 import { TokenController } from './token.http.js';
@@ -84,6 +85,7 @@ export class IdentityModule {
         ...invitationControllers,
         ...loginControllers,
         ...factorControllers,
+        ...passkeyControllers,
         ...providerControllers,
       ],
       providers: [
@@ -108,6 +110,7 @@ export class IdentityModule {
         ...invitationProviders,
         ...loginProviders(made.sessions),
         ...factorProviders,
+        ...passkeyProviders,
         ...providerProviders(made),
       ],
       exports: [TokenAuthenticator, SessionAuthenticator, AccessLag],

@@ -53,6 +53,7 @@ export const securityHistory = factsFrom(userEvents)<readonly SecurityEntry[]>({
     SessionEnded: (entries, { sessionId, by }, meta) => add(entries, meta, { sessionId, by }),
     FactorAdded: (entries, { kind }, meta) => add(entries, meta, { factors: [kind] }),
     FactorRemoved: (entries, { kind, by }, meta) => add(entries, meta, { factors: [kind], by }),
+    FactorDoubted: (entries, { kind, address, agent }, meta) => add(entries, meta, { factors: [kind], address, agent }),
     IdentityLinked: (entries, { provider }, meta) => add(entries, meta, { factors: [provider] }),
     IdentityUnlinked: (entries, { provider, by }, meta) => add(entries, meta, { factors: [provider], by }),
   },

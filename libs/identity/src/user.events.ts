@@ -157,6 +157,21 @@ export const userEvents = defineEvents({
     about: 'A user does not prove who he is by this way any more.',
     data: z.strictObject({ ...user, factorId: factorIdSchema, kind: factorKindSchema, by: bySchema }),
   }),
+  FactorRenamed: event({
+    schema: 1,
+    about: 'A user calls one of his factors otherwise.',
+    data: z.strictObject({
+      ...user,
+      factorId: factorIdSchema,
+      kind: factorKindSchema,
+      name: personal(nameSchema.nullable()),
+    }),
+  }),
+  FactorDoubted: event({
+    schema: 1,
+    about: 'A passkey was used fewer times than it had been already: there may be a copy of it, so that it was refused.',
+    data: z.strictObject({ ...user, factorId: factorIdSchema, kind: factorKindSchema, ...loginPlace }),
+  }),
   IdentityLinked: event({
     schema: 2,
     about: 'A user logs in by this identity of a provider, too.',

@@ -74,3 +74,42 @@ describe('taking all factors of somebody', () => {
     given(user).when('resetFactors', {}).thenRefused('user.not-found');
   });
 });
+
+describe('a passkey', () => {
+  const password = { type: 'PasswordSet' as const, data: { userId, passwordId: userId, by: 'self' as const, mustChange: false } };
+  const identity = { provider: userId, issuer: 'https://id.example', subject: 's-1' };
+  const linked = { type: 'IdentityLinked' as const, data: { userId, ...identity, sub: null } };
+  const remove = { factorId: key, by: 'self' as const };
+
+  it('that is the last way in stays; an app is none', () => {
+    given(user, created, added(key, 'passkey'), added(app, 'totp'))
+      .when('removeFactor', remove)
+      .thenRefused('factor.last-way-in');
+    for (const otherWay of [password, linked, added(other, 'passkey')])
+      given(user, created, added(key, 'passkey'), otherWay).when('removeFactor', remove).then(removed(key, 'passkey'));
+  });
+
+  it('lets the last account of a provider be unlinked; an app does not', () => {
+    const unlink = { identity, by: 'self' as const, dead: [] };
+    given(user, created, linked, added(app, 'totp')).when('unlinkIdentity', unlink).thenRefused('identity.last-way-in');
+    given(user, created, linked, added(key, 'passkey'))
+      .when('unlinkIdentity', unlink)
+      .then({ type: 'IdentityUnlinked', data: { userId, ...identity, by: 'self' } });
+  });
+
+  it('is called as its user likes', () => {
+    given(user, created, added(key, 'passkey'))
+      .when('renameFactor', { factorId: key, name: 'In the drawer' })
+      .then({ type: 'FactorRenamed', data: { userId, factorId: key, kind: 'passkey', name: 'In the drawer' } });
+    given(user, created).when('renameFactor', { factorId: key, name: null }).thenRefused('factor.not-found');
+    given(user).when('renameFactor', { factorId: key, name: null }).thenRefused('user.not-found');
+  });
+
+  it('is doubted while it is there', () => {
+    const doubt = { factorId: key, address: null, agent: null };
+    given(user, created, added(key, 'passkey'))
+      .when('doubtFactor', doubt)
+      .then({ type: 'FactorDoubted', data: { userId, kind: 'passkey', ...doubt } });
+    given(user, created).when('doubtFactor', doubt).thenNothing();
+  });
+});

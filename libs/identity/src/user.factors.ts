@@ -6,7 +6,7 @@ import { nameSchema } from '#kernel/fields.js';
 import { z } from 'zod';
 import { factorErrors } from './factors/factor.errors.js';
 import { identityErrors } from './identity.errors.js';
-import { bySchema, factorIdSchema, factorKindSchema, type FactorKind, type userEvents } from './user.events.js';
+import { bySchema, factorIdSchema, factorKindSchema, loginPlace, type FactorKind, type userEvents } from './user.events.js';
 
 export type Factor = { readonly id: string; readonly kind: FactorKind };
 type Event = EventOf<typeof userEvents>;
@@ -15,6 +15,8 @@ type Context = Pick<Deciding, 'id'>;
 interface FactorsState {
   readonly kind: unknown;
   readonly factors: readonly Factor[];
+  readonly password: unknown;
+  readonly identities: readonly unknown[];
 }
 
 const MOST_FACTORS = 20;
@@ -24,6 +26,9 @@ export const factorCommands = {
   addFactor: z.strictObject({ factorId: factorIdSchema, kind: factorKindSchema, name: nameSchema.nullable() }),
   /** With the last app or passkey the codes for its loss go too. */
   removeFactor: z.strictObject({ factorId: factorIdSchema, by: bySchema }),
+  renameFactor: z.strictObject({ factorId: factorIdSchema, name: nameSchema.nullable() }),
+  /** There may be a copy of it. */
+  doubtFactor: z.strictObject({ factorId: factorIdSchema, ...loginPlace }),
   /** Somebody has lost all of them: they go, and with them the sessions of whoever may have found them. */
   resetFactors: z.strictObject({}),
 };
@@ -43,6 +48,12 @@ export function hasSecondStep(factors: readonly { readonly kind: FactorKind }[])
   return factors.some(({ kind }) => kind !== 'recovery-codes');
 }
 
+/** Whether, without this one, he would not get in any more: a passkey opens a login by itself. */
+function isLastWayIn({ password, identities, factors }: FactorsState, { kind }: Factor): boolean {
+  const passkeys = factors.filter((each) => each.kind === 'passkey').length;
+  return kind === 'passkey' && password === null && identities.length === 0 && passkeys === 1;
+}
+
 export const factorRules = {
   addFactor: ({ factorId, kind, name }: Data<'addFactor'>, state: FactorsState, { id }: Context): readonly Event[] => {
     mustExist(state);
@@ -56,9 +67,19 @@ export const factorRules = {
   removeFactor: ({ factorId, by }: Data<'removeFactor'>, state: FactorsState, { id }: Context): readonly Event[] => {
     mustExist(state);
     const factor = state.factors.find((each) => each.id === factorId) ?? factorErrors.refuse('factor.not-found');
+    if (isLastWayIn(state, factor)) factorErrors.refuse('factor.last-way-in');
     const left = state.factors.filter((each) => each !== factor);
     const gone = hasSecondStep(left) ? [factor] : [factor, ...left];
     return gone.map((each) => removed(id, each, by));
+  },
+  renameFactor: ({ factorId, name }: Data<'renameFactor'>, state: FactorsState, { id }: Context): Event => {
+    mustExist(state);
+    const { kind } = state.factors.find((each) => each.id === factorId) ?? factorErrors.refuse('factor.not-found');
+    return { type: 'FactorRenamed', data: { userId: id, factorId, kind, name } };
+  },
+  doubtFactor: (command: Data<'doubtFactor'>, state: FactorsState, { id }: Context): Event | [] => {
+    const factor = state.factors.find((each) => each.id === command.factorId);
+    return factor ? { type: 'FactorDoubted', data: { userId: id, kind: factor.kind, ...command } } : [];
   },
   resetFactors: (_: Data<'resetFactors'>, state: FactorsState, { id }: Context): readonly Event[] => {
     mustExist(state);

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { identityErrors } from './identity.errors.js';
 import { providerErrors } from './providers/provider.errors.js';
 import type { RolesState } from './roles.js';
-import { bySchema, identitySchema, type userEvents } from './user.events.js';
+import { bySchema, identitySchema, type FactorKind, type userEvents } from './user.events.js';
 
 export type Identity = z.output<typeof identitySchema>;
 type Event = EventOf<typeof userEvents>;
@@ -17,6 +17,7 @@ interface IdentitiesState {
   readonly kind: unknown;
   readonly password: unknown;
   readonly identities: readonly Identity[];
+  readonly factors: readonly { readonly kind: FactorKind }[];
 }
 
 interface Newcomer {
@@ -107,7 +108,9 @@ export const identityRules = {
     const { identity, by, dead, forced } = command;
     if (!state.identities.some((each) => isSameIdentity(each, identity))) return [];
     const others = state.identities.filter((each) => !isSameIdentity(each, identity) && !dead.includes(each.provider));
-    if (!forced && state.password === null && others.length === 0) providerErrors.refuse('identity.last-way-in');
+    const passkeys = state.factors.filter(({ kind }) => kind === 'passkey');
+    if (!forced && state.password === null && others.length + passkeys.length === 0)
+      providerErrors.refuse('identity.last-way-in');
     return { type: 'IdentityUnlinked', data: { userId: id, ...identity, by } };
   },
   firstLogin: (

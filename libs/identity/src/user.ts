@@ -203,6 +203,8 @@ export const user = aggregateOf<UserState>()({
     },
   },
   evolve: {
+    FactorRenamed: (state) => state,
+    FactorDoubted: (state) => state,
     UserCreated: (_, { kind, roles: has }) => ({ ...NOBODY, kind, roles: has }),
     UserDisabled: (state) => ({ ...state, disabled: true }),
     UserEnabled: (state) => ({ ...state, disabled: false }),

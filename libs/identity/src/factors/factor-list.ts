@@ -16,6 +16,7 @@ export const factorList = factsFrom(userEvents)<readonly ListedFactor[]>({
   initial: [],
   evolve: {
     FactorAdded: (factors, { factorId: id, kind, name }, { occurredAt: addedAt }) => [...factors, { id, kind, name, addedAt }],
+    FactorRenamed: (factors, { factorId, name }) => factors.map((each) => (each.id === factorId ? { ...each, name } : each)),
     FactorRemoved: (factors, { factorId }) => factors.filter(({ id }) => id !== factorId),
     UserRemoved: () => [],
   },

@@ -31,7 +31,7 @@ const byPassword = z.strictObject({ password: passwordSchema });
 const factorSchema = z.union([byCode, byRecoveryCode]);
 const stepUpSchema = z.union([byPassword, byCode, byRecoveryCode]);
 
-const steppedUpSchema = z.strictObject({
+export const steppedUpSchema = z.strictObject({
   authenticatedAt: instantSchema,
   factors: z.array(z.string()).meta({ description: 'By what he has proved who he is in this session.' }),
 });

@@ -3,6 +3,10 @@ import { defineErrors } from '#kernel/errors.js';
 /** Refusals around second factors. */
 export const factorErrors = defineErrors({
   'factor.not-found': { kind: 'missing', title: 'There is no such factor, or it was removed.' },
+  'factor.last-way-in': {
+    kind: 'conflict',
+    title: 'This passkey is your last way to log in. Set a password or add another passkey first.',
+  },
   'factor.too-many': { kind: 'conflict', title: 'A user has at most 20 factors; remove one that is not needed any more.' },
   'factor.none': {
     kind: 'conflict',

@@ -10,6 +10,7 @@ import type { RequestContext } from '#http/request-context.js';
 import { commandAnswer, idParam, noBody, type Id } from '#http/schemas.js';
 import { instantSchema, nameSchema } from '#kernel/fields.js';
 import { z } from 'zod';
+import { Passkeys } from '../passkeys/passkeys.js';
 import { Sessions } from '../sessions.js';
 import { mustStandAbove } from '../user-above.js';
 import { factorIdSchema, factorKindSchema } from '../user.events.js';
@@ -20,6 +21,7 @@ import { RecoveryCodes } from './recovery-codes.js';
 import { StepUp } from './step-up.js';
 
 const factorParam = z.strictObject({ factorId: factorIdSchema });
+const renameSchema = z.strictObject({ name: nameSchema.nullable() });
 const factorsSchema = z.strictObject({
   factors: z.array(
     z.strictObject({
@@ -28,6 +30,13 @@ const factorsSchema = z.strictObject({
       name: z.string().nullable(),
       addedAt: instantSchema,
       left: z.int().nullable().meta({ description: 'Of recovery codes: how many are left.' }),
+      passkey: z
+        .strictObject({
+          usedAt: instantSchema.nullable(),
+          synced: z.boolean().meta({ description: 'Whether it is on more devices than one.' }),
+          host: z.string().meta({ description: 'The host at which it is used; at others browsers do not offer it.' }),
+        })
+        .nullable(),
     }),
   ),
 });
@@ -41,7 +50,7 @@ const confirmSchema = z.strictObject({
   name: nameSchema.nullable().default(null).meta({ description: 'What you call it, such as that of the phone.' }),
 });
 const recoveryCodes = z.array(z.string());
-const addedSchema = z.strictObject({
+export const addedSchema = z.strictObject({
   factorId: factorIdSchema,
   recoveryCodes: recoveryCodes
     .nullable()
@@ -120,7 +129,7 @@ export class FactorController {
     description: 'With the last app or passkey the recovery codes go too. Who must have a factor adds another one next.',
     credentials: ['session'],
     answer: commandAnswer,
-    refusals: ['factor.not-found', 'access.not-effective'],
+    refusals: ['factor.not-found', 'factor.last-way-in', 'access.not-effective'],
   })
   async remove(
     @Param({ schema: factorParam }) { factorId }: z.output<typeof factorParam>,
@@ -132,11 +141,33 @@ export class FactorController {
   }
 }
 
+@Controller('v1/me/factors')
+export class FactorNameController {
+  constructor(private readonly own: OwnFactors) {}
+
+  @Post(':factorId/rename')
+  @Authenticated({
+    summary: 'Rename one of your factors',
+    credentials: ['session'],
+    example: { name: 'The key in the drawer' },
+    answer: commandAnswer,
+    refusals: ['factor.not-found'],
+  })
+  async rename(
+    @Param({ schema: factorParam }) { factorId }: z.output<typeof factorParam>,
+    @Body({ schema: renameSchema }) { name }: z.output<typeof renameSchema>,
+    @Ctx() ctx: RequestContext,
+  ) {
+    return changed(await this.own.rename(ctx, ctx.principal.person!.contactId, factorId, name));
+  }
+}
+
 @Controller('v1')
 export class FactorListController {
   constructor(
     private readonly executor: Executor,
     private readonly recoveryCodes: RecoveryCodes,
+    private readonly passkeys: Passkeys,
     private readonly reads: Reads,
   ) {}
 
@@ -154,7 +185,14 @@ export class FactorListController {
     const listed = await this.executor.stateOf(factorList, tenant, userId);
     const leftOf = ({ id, kind }: (typeof listed)[number]) =>
       kind === 'recovery-codes' ? this.recoveryCodes.left({ tenant, userId, factorId: id }, now) : null;
-    const factors = await Promise.all(listed.map(async (each) => ({ ...each, left: await leftOf(each) })));
+    const passkeys = new Map((await this.passkeys.of({ tenant, userId }, now)).map((each) => [each.factorId, each]));
+    const passkeyOf = ({ id }: (typeof listed)[number]) => {
+      const { usedAt, synced, host } = passkeys.get(id) ?? {};
+      return host === undefined ? null : { usedAt: usedAt!, synced: synced!, host };
+    };
+    const factors = await Promise.all(
+      listed.map(async (each) => ({ ...each, left: await leftOf(each), passkey: passkeyOf(each) })),
+    );
     return read({ factors }, minPosition!);
   }
 }

@@ -10,7 +10,7 @@ import { People } from '../people.js';
 import { provided } from '../provided.js';
 import { Sessions } from '../sessions.js';
 import { SignIn } from '../sign-in.js';
-import { FactorController, FactorListController, UserFactorController } from './factor.http.js';
+import { FactorController, FactorListController, FactorNameController, UserFactorController } from './factor.http.js';
 import { FactorLogin } from './factor-login.js';
 import { FactorLoginController, StepUpController } from './factor-login.http.js';
 import { FactorSecrets } from './factor-secrets.js';
@@ -25,6 +25,7 @@ export const factorControllers: Type[] = [
   FactorLoginController,
   StepUpController,
   FactorController,
+  FactorNameController,
   FactorListController,
   UserFactorController,
 ];

@@ -70,11 +70,16 @@ export class OwnFactors {
     return { codes, outcome };
   }
 
-  /** @throws `factor.not-found` */
+  /** @throws `factor.not-found`, `factor.last-way-in` */
   async remove(ctx: Asked, userId: string, factorId: string): Promise<Outcome<UserState>> {
     const outcome = await this.commands.send(user, userId, 'removeFactor', { factorId, by: 'self' }, ctx);
     await this.tidy(ctx.tenant, userId, outcome);
     return outcome;
+  }
+
+  /** @throws `factor.not-found` */
+  rename(ctx: Asked, userId: string, factorId: string, name: string | null): Promise<Outcome<UserState>> {
+    return this.commands.send(user, userId, 'renameFactor', { factorId, name }, ctx);
   }
 
   /** All of a person's; his sessions end. @throws `user.not-found` */

@@ -11,6 +11,7 @@ import { MAX_PAGE } from '#read-models/read-store.js';
 import { customerLoginSchema } from '#tenants/tenant.events.js';
 import { z } from 'zod';
 import { accessRulesView, FIRST_RULES } from '../access-rules.view.js';
+import { findRelyingParty } from '../passkeys/relying-party.js';
 import { isGuarded } from '../sign-in.js';
 import { PROVIDER_KINDS } from './provider.events.js';
 import { providerView } from './provider.view.js';
@@ -24,6 +25,7 @@ const waysSchema = z
     password: z.boolean().meta({
       description: 'Whether e-mail and password are taken from where you are: not over plain http, which others can read.',
     }),
+    passkey: z.boolean().meta({ description: 'Whether passkeys can be used where you are: by https, at a name of this server.' }),
     providers: z
       .array(z.strictObject({ id: idSchema, kind: z.enum(PROVIDER_KINDS), name: z.string() }))
       .meta({ description: 'Those that let people in; none where nobody could come back from them.' }),
@@ -47,7 +49,12 @@ export class LoginWaysController {
     const guarded = isGuarded(ctx);
     const rules = (await this.reads.get(accessRulesView, ctx, ctx.tenant)).found?.doc ?? FIRST_RULES;
     const reachable = guarded && this.options.publicUrl !== null;
-    return { customerLogin: rules.customerLogin, password: guarded, providers: reachable ? await this.providers(ctx) : [] };
+    return {
+      customerLogin: rules.customerLogin,
+      password: guarded,
+      passkey: guarded && findRelyingParty(ctx.client()) !== null,
+      providers: reachable ? await this.providers(ctx) : [],
+    };
   }
 
   private async providers(ctx: RequestContext) {
