@@ -108,7 +108,7 @@ async function overHttp(
   const list = await inPairs({ url, next: calls.list }, ceiling(listSide, emptyGet), LIST_PAIRS);
   sayPairs(`page of 25, among ${scale} licenses`, LIST_CONNECTIONS, list);
   const inSession = await inPairs({ url, next: calls.listInSession }, { url, next: calls.listByToken }, LIST_PAIRS);
-  sayPairs('the same in a session, of by a token', LIST_CONNECTIONS, inSession);
+  sayPairs('the same page, session against token', LIST_CONNECTIONS, inSession);
   const before = residentMiB(server.pid);
   const activation = await inPairs({ url, next: calls.activation }, ceiling(listSide, emptyPost), PAIRS);
   sayPairs('activations', CONNECTIONS, activation);

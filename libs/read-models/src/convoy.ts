@@ -92,7 +92,10 @@ export class Convoy {
     const busy = shares.filter((share) => share.events.length > 0);
     const idle = shares.filter((share) => share.events.length === 0).map(({ rider }) => rider);
     const decoded = this.#decoded(busy);
-    const passed = BuildWriter.passTogether(idle.map(({ writer }) => writer), position); // prettier-ignore
+    const passed = BuildWriter.passTogether(
+      idle.map(({ writer }) => writer),
+      position,
+    );
     const now = this.pace.now();
     await Promise.all([
       ...idle.map((rider, i) => this.#takes(rider, async () => (await passed)[i]!)),
