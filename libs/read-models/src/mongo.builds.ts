@@ -1,6 +1,7 @@
 // Builds of views in MongoDB: which there are, which one answers, their leases, checkpoints and quarantines. Each step changes
 // one document, and what a crash leaves undone between two steps the next call does.
 import { insertedNew, type MongoDatabase } from '#records/mongo.database.js';
+import { giveBack, takeLease, type Held } from '#records/mongo.leases.js';
 import { START } from '#event-store/event-store.js';
 import { idOf } from './mongo.query.js';
 import { readErrors, type Build, type BuildState, type Checkpoint, type DocumentKey, type Quarantined } from './read-store.js';
@@ -17,13 +18,9 @@ interface BuildDocument {
   readonly shape: ViewShape;
 }
 
-interface PartitionDocument extends Checkpoint {
-  readonly _id: string;
+interface PartitionDocument extends Checkpoint, Held {
   readonly name: string;
   readonly number: number;
-  readonly owner: string | null;
-  readonly epoch: number;
-  readonly leasedUntil: string;
 }
 
 interface QuarantineDocument extends Quarantined {
@@ -47,12 +44,15 @@ export class MongoBuilds {
   private readonly views;
   private readonly builds;
   private readonly partitions;
+  /** The same partitions, as what they are held by. */
+  private readonly held;
   private readonly quarantine;
 
   constructor(database: MongoDatabase) {
     this.views = database.collection<{ readonly _id: string; readonly active: number }>('views');
     this.builds = database.collection<BuildDocument>('builds');
     this.partitions = database.collection<PartitionDocument>('partitions');
+    this.held = database.collection<Held>('partitions');
     this.quarantine = database.collection<QuarantineDocument>('quarantine');
   }
 
@@ -76,7 +76,7 @@ export class MongoBuilds {
   /** Makes what a build has beside its own document; of a view's only build, that it answers. Idempotent. */
   async complete({ name, number, partitions }: Pick<BuildDocument, 'name' | 'number' | 'partitions'>): Promise<void> {
     for (let partition = 0; partition < partitions; partition++) {
-      const begun = { position: START, occurredAt: null, owner: null, epoch: 0, leasedUntil: '' };
+      const begun = { position: START, occurredAt: null, owner: null, epoch: 0, until: '' };
       await insertedNew(this.partitions.insertOne({ _id: partitionId(name, number, partition), name, number, ...begun }));
     }
     if (number === 1) await insertedNew(this.views.insertOne({ _id: name, active: number }));
@@ -140,19 +140,12 @@ export class MongoBuilds {
     return (await this.partitions.updateOne(old, { $set: moved })).matchedCount === 1;
   }
 
-  async acquire({ view, number, partition }: Build, owner: string, now: string, leasedUntil: string): Promise<number | null> {
-    const _id = partitionId(view.name, number, partition);
-    const answer = { returnDocument: 'after' } as const;
-    const own = { _id, owner, leasedUntil: { $gt: now } };
-    const renewed = await this.partitions.findOneAndUpdate(own, { $set: { leasedUntil } }, answer);
-    if (renewed) return renewed.epoch;
-    const free = { _id, $or: [{ owner: null }, { owner }, { leasedUntil: { $lte: now } }] };
-    const taken = await this.partitions.findOneAndUpdate(free, { $set: { owner, leasedUntil }, $inc: { epoch: 1 } }, answer);
-    return taken?.epoch ?? null;
+  acquire({ view, number, partition }: Build, owner: string, now: string, until: string): Promise<number | null> {
+    return takeLease(this.held, { _id: partitionId(view.name, number, partition), owner, until }, now);
   }
 
-  async release({ view, number, partition }: Build, owner: string): Promise<void> {
-    await this.partitions.updateOne({ _id: partitionId(view.name, number, partition), owner }, { $set: { owner: null } });
+  release({ view, number, partition }: Build, owner: string): Promise<void> {
+    return giveBack(this.held, { _id: partitionId(view.name, number, partition), owner });
   }
 
   async activate(name: string, number: number): Promise<void> {
