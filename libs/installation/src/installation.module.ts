@@ -15,12 +15,14 @@ import { Keyring } from '#event-store/keyring.js';
 import { RightsViews } from '#http/effective.js';
 import { Joining } from '#identity/joining.js';
 import { OwnThingsReads } from '#identity/own-things.js';
+import { standingItems } from '#identity/standing-items.js';
 import { UserOrganizations } from '#identity/user-organizations.js';
 import { Clock } from '#kernel/clock.js';
 import { Instants } from '#read-models/instants.js';
 import { Journal } from '#read-models/journal.js';
 import { Outbox } from '#mail/outbox.js';
 import { PersonErasure } from '#organizations/person-erasure.js';
+import { StandingNotes } from '#organizations/standing-notes.js';
 import { Pasts } from '#read-models/past.js';
 import { ReadStore } from '#read-models/read-store.js';
 import { Freshness } from '#read-models/wait-for.js';
@@ -28,8 +30,6 @@ import { RecordStore } from '#records/record-store.js';
 import { dismissItems, introduceItems, readdressItem, renameItem } from '#workflows/people.js';
 import type { Installation } from './installation.js';
 import { ThingsOfViews } from './own-things.js';
-import { standingItems } from '#identity/standing-items.js';
-import { StandingNotes } from '#organizations/standing-notes.js';
 import { joinItems, leaveItems } from '#workflows/joining.js';
 
 /** What users have to do with contacts and organizations. */

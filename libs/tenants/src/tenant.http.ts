@@ -69,8 +69,7 @@ export class TenantController {
     @Body({ schema: tenant.commands.setCustomerLogin }) body: Data<'setCustomerLogin'>,
     @Ctx() ctx: RequestContext,
   ) {
-    requireTenant(ctx, 'login.manage');
-    return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, 'setCustomerLogin', body, ctx)));
+    return this.decideOnLogins('setCustomerLogin', body, ctx);
   }
 
   @Post('tenant/set-contact-mapping')
@@ -103,8 +102,7 @@ export class TenantController {
     @Body({ schema: tenant.commands.setFactorPolicy }) body: Data<'setFactorPolicy'>,
     @Ctx() ctx: RequestContext,
   ) {
-    requireTenant(ctx, 'login.manage');
-    return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, 'setFactorPolicy', body, ctx)));
+    return this.decideOnLogins('setFactorPolicy', body, ctx);
   }
 
   @Post('legal-entities')
@@ -175,5 +173,11 @@ export class TenantController {
   private send<K extends Command>(command: K, data: Data<K>, ctx: RequestContext) {
     requireTenant(ctx, 'tenant.manage');
     return this.commands.send(tenant, ctx.tenant, command, data, ctx);
+  }
+
+  /** Who is let in: it counts with the answer. */
+  private async decideOnLogins<K extends Command>(command: K, data: Data<K>, ctx: RequestContext) {
+    requireTenant(ctx, 'login.manage');
+    return changed(await this.effective.once(ctx, this.commands.send(tenant, ctx.tenant, command, data, ctx)));
   }
 }
