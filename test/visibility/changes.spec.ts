@@ -1,12 +1,12 @@
 // Every case again after each change of places, groups, links and roles: what was acknowledged counts for the very next
 // request. What differs from before is tried first.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { CASES } from './cases.js';
 import { CHANGES } from './changes.js';
 import { expectedOf } from './expected.js';
 import { tableOf } from './tables.js';
-import { populate, worldAt, type World } from './world.js';
+import { openWorld, type World } from './world.js';
 
 const { rows } = tableOf('changes.md');
 
@@ -14,8 +14,7 @@ let server: RunningServer;
 let world: World;
 let tried = 0;
 beforeAll(async () => {
-  server = await startServer({ env: { KEYLEDGER_RATE_LIMIT_ADDRESS: '100000', KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000' } });
-  world = worldAt(server.url, await populate(server));
+  ({ server, world } = await openWorld());
 }, 60_000);
 afterAll(async () => {
   process.stdout.write(`visibility: ${tried} cells tried after changes\n`);

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { browserOf } from '../support/browser.js';
 import { clientOf } from '../support/client.js';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { tableOf } from './tables.js';
-import { addressOf, CHOSEN, COLUMNS, populate, worldAt, type World } from './world.js';
+import { addressOf, CHOSEN, COLUMNS, openWorld, type World } from './world.js';
 
 const { columns, rows } = tableOf('matrix.md', '## Who logs in');
 const REFUSED: Readonly<Record<string, string>> = { contacts: 'login.contacts-only', off: 'login.off' };
@@ -14,8 +14,7 @@ let server: RunningServer;
 let world: World;
 let tried = 0;
 beforeAll(async () => {
-  server = await startServer({ env: { KEYLEDGER_RATE_LIMIT_ADDRESS: '100000', KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000' } });
-  world = worldAt(server.url, await populate(server));
+  ({ server, world } = await openWorld());
 }, 60_000);
 afterAll(async () => {
   process.stdout.write(`visibility: ${tried} cells of who logs in tried\n`);

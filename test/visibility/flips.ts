@@ -8,14 +8,9 @@ import { startServer, temporaryFolder } from '../support/server.js';
 import { CASES } from './cases.js';
 import { allFlips, columnsOf, FLIP_FILE, type Flip, type FlippedServer } from './flip.js';
 import { expectedOf } from './expected.js';
-import { populate, worldAt, type Facts, type World } from './world.js';
+import { populate, UNLIMITED, worldAt, type Facts, type World } from './world.js';
 
-const env = {
-  KEYLEDGER_RATE_LIMIT_ADDRESS: '100000',
-  KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000',
-  KEYLEDGER_ACCESS_LAG_MAX: '1m',
-  KEYLEDGER_LOG_LEVEL: 'warn',
-};
+const env = { ...UNLIMITED, KEYLEDGER_ACCESS_LAG_MAX: '1m', KEYLEDGER_LOG_LEVEL: 'warn' };
 
 const { only } = new Command('flips')
   .description('Takes and gives each grant of each role once, and demands that a case of the matrix of visibility fails.')

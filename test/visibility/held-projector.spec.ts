@@ -10,10 +10,10 @@ import { until } from '../support/until.js';
 import { CASES } from './cases.js';
 import { assign, CHANGES, defineAs, type Change } from './changes.js';
 import { expectedOf } from './expected.js';
-import { populate, worldAt, type World } from './world.js';
+import { populate, UNLIMITED, worldAt, type World } from './world.js';
 
 const env = {
-  ...{ KEYLEDGER_RATE_LIMIT_ADDRESS: '100000', KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000' },
+  ...UNLIMITED,
   ...{ KEYLEDGER_ACCESS_LAG_MAX: '1s', KEYLEDGER_WAIT_MS: '5000' },
 };
 

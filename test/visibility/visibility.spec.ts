@@ -1,9 +1,9 @@
 // Who sees and does what, tried cell by cell against the matrix beside this file, by people who are logged in over HTTP.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startServer, type RunningServer } from '../support/server.js';
+import type { RunningServer } from '../support/server.js';
 import { CASES } from './cases.js';
 import { tableOf } from './tables.js';
-import { addressOf, COLUMNS, populate, worldAt, type World } from './world.js';
+import { addressOf, COLUMNS, openWorld, type World } from './world.js';
 
 const { columns, rows } = tableOf('matrix.md');
 /** Without the contact of another organization, whose own is the "other" one of the cases. */
@@ -13,8 +13,7 @@ let server: RunningServer;
 let world: World;
 let tried = 0;
 beforeAll(async () => {
-  server = await startServer({ env: { KEYLEDGER_RATE_LIMIT_ADDRESS: '100000', KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000' } });
-  world = worldAt(server.url, await populate(server));
+  ({ server, world } = await openWorld());
 }, 60_000);
 afterAll(async () => {
   process.stdout.write(`visibility: ${tried} cells tried\n`);

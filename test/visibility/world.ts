@@ -1,7 +1,7 @@
 // A vendor whose customer has people of every kind, each with a browser in which he is logged in.
 import { browserOf, type Browser } from '../support/browser.js';
 import { clientOf, Positions, type Client } from '../support/client.js';
-import type { RunningServer } from '../support/server.js';
+import { startServer, type RunningServer } from '../support/server.js';
 import { firstVendor, type Vendor } from '../support/vendor.js';
 
 const GIVEN = 'a tin whistle for bees';
@@ -69,6 +69,15 @@ const WANTED: Readonly<Record<string, Wanted>> = {
 
 /** Whose columns the matrix has, in their order. */
 export const COLUMNS = Object.keys(WANTED);
+
+/** Settings under which thousands of cells can be tried from one address. */
+export const UNLIMITED = { KEYLEDGER_RATE_LIMIT_ADDRESS: '100000', KEYLEDGER_RATE_LIMIT_CREDENTIAL: '100000' };
+
+/** A server with everybody on it. */
+export async function openWorld(): Promise<{ readonly server: RunningServer; readonly world: World }> {
+  const server = await startServer({ env: UNLIMITED });
+  return { server, world: worldAt(server.url, await populate(server)) };
+}
 
 /** Opens the world of these facts at the address where its server is by now. */
 export function worldAt(url: string, facts: Facts): World {
